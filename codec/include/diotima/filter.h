@@ -1,0 +1,50 @@
+// Filters: SQL WHERE text, parsed once and run on rows without decoding them (docs/semantics.md).
+#pragma once
+
+#include <diotima/row.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diotima {
+
+// A filter bound to columns: ready to run. Immutable and cheap to copy; thread-safe.
+class BoundFilter {
+ public:
+  // Whether the filter keeps the row (three-valued logic: only true keeps). `get(slot)` gives the
+  // cell of the column that was bound under `slot`.
+  bool Matches(const std::function<Value(size_t slot)>& get) const;
+  // On a row whose schema the filter was bound to (slots are its column indexes).
+  bool Matches(const Row& row) const;
+
+ private:
+  friend class Filter;
+  struct Program;
+  std::shared_ptr<const Program> program_;
+};
+
+// A parsed filter. Immutable and cheap to copy; thread-safe.
+class Filter {
+ public:
+  // kInvalidArgument where the text is not in the grammar, with the position (a column of the text,
+  // counted in characters from 1) and what was expected there.
+  static Result<Filter> Parse(std::string_view text);
+
+  const std::string& text() const;
+  // The column names as written, each once, dotted ones joined (`a.b`).
+  std::vector<std::string> columns() const;
+
+  // Finds the columns and checks types. `a.b` is the column of that name if there is one, else the
+  // entry `b` of a struct or map column `a`. kInvalidArgument for an unknown column, for unlike types
+  // (naming the column and both types), for text that is no time, and for a filter without a column.
+  Result<BoundFilter> Bind(const Schema& schema) const;
+
+ private:
+  struct Tree;
+  std::shared_ptr<const Tree> tree_;
+};
+
+}  // namespace diotima
