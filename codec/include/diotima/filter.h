@@ -3,7 +3,6 @@
 
 #include <diotima/row.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,10 +13,8 @@ namespace diotima {
 // A filter bound to columns: ready to run. Immutable and cheap to copy; thread-safe.
 class BoundFilter {
  public:
-  // Whether the filter keeps the row (three-valued logic: only true keeps). `get(slot)` gives the
-  // cell of the column that was bound under `slot`.
-  bool Matches(const std::function<Value(size_t slot)>& get) const;
-  // On a row whose schema the filter was bound to (slots are its column indexes).
+  // Whether the filter keeps the row (three-valued logic: only true keeps). The row's schema must be
+  // the one that the filter was bound to.
   bool Matches(const Row& row) const;
 
  private:

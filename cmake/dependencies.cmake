@@ -1,0 +1,10 @@
+# What the library needs; included by the installed package too.
+find_package(RocksDB REQUIRED)
+find_package(Flatbuffers REQUIRED NAMES Flatbuffers flatbuffers FlatBuffers)
+find_package(simdjson REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(spdlog REQUIRED)
+find_package(Threads REQUIRED)
+find_library(XXHASH_LIBRARY xxhash REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)

@@ -1,0 +1,51 @@
+# One library from three modules. Each module sees the public headers of those before it, not of
+# those after it: codec <- graph <- kv.
+find_program(FLATC flatc REQUIRED)
+
+function(diotima_flatbuffers target schema)
+  get_filename_component(name ${schema} NAME_WE)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${name}_generated.h)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${FLATC} --cpp --scoped-enums -o ${CMAKE_CURRENT_BINARY_DIR}/generated
+            ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
+    DEPENDS ${schema})
+  target_sources(${target} PRIVATE ${out})
+endfunction()
+
+function(diotima_module name)
+  file(GLOB sources CONFIGURE_DEPENDS ${name}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  add_library(diotima_${name} OBJECT ${sources})
+  set_target_properties(diotima_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(diotima_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+                                                     ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  target_precompile_headers(
+    diotima_${name} PRIVATE <algorithm> <functional> <map> <memory> <optional> <string>
+    <string_view> <unordered_map> <utility> <vector>)
+  foreach(module ${name} ${ARGN})
+    target_include_directories(diotima_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/${module}/include)
+  endforeach()
+endfunction()
+
+diotima_module(codec)
+diotima_flatbuffers(diotima_codec codec/row.fbs)
+target_include_directories(diotima_codec PRIVATE ${XXHASH_INCLUDE_DIR})
+diotima_module(graph codec)
+diotima_module(kv graph codec)
+diotima_flatbuffers(diotima_kv kv/catalog.fbs)
+target_compile_definitions(diotima_kv PRIVATE DIOTIMA_VERSION="${PROJECT_VERSION}")
+
+add_library(diotima $<TARGET_OBJECTS:diotima_codec> $<TARGET_OBJECTS:diotima_graph>
+                    $<TARGET_OBJECTS:diotima_kv>)
+add_library(diotima::diotima ALIAS diotima)
+set_target_properties(diotima PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
+foreach(module codec graph kv)
+  target_include_directories(
+    diotima PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${module}/include>)
+endforeach()
+target_include_directories(diotima PUBLIC $<INSTALL_INTERFACE:include>)
+target_compile_features(diotima PUBLIC cxx_std_20)
+target_link_libraries(
+  diotima PRIVATE RocksDB::rocksdb-shared flatbuffers::flatbuffers_shared simdjson::simdjson
+                  OpenSSL::Crypto ${XXHASH_LIBRARY} Threads::Threads)
