@@ -13,8 +13,8 @@ namespace diotima {
 // A filter bound to columns: ready to run. Immutable and cheap to copy; thread-safe.
 class BoundFilter {
  public:
-  // Whether the filter keeps the row (three-valued logic: only true keeps). The row's schema must be
-  // the one that the filter was bound to.
+  // Whether the filter keeps the row (three-valued logic: only true keeps). The row's schema must
+  // be the one that the filter was bound to.
   bool Matches(const Row& row) const;
 
  private:
@@ -35,8 +35,9 @@ class Filter {
   std::vector<std::string> columns() const;
 
   // Finds the columns and checks types. `a.b` is the column of that name if there is one, else the
-  // entry `b` of a struct or map column `a`. kInvalidArgument for an unknown column, for unlike types
-  // (naming the column and both types), for text that is no time, and for a filter without a column.
+  // entry `b` of a struct or map column `a`. kInvalidArgument for an unknown column, for unlike
+  // types (naming the column and both types), for text that is no time, and for a filter without a
+  // column.
   Result<BoundFilter> Bind(const Schema& schema) const;
 
  private:

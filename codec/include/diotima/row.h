@@ -3,10 +3,10 @@
 
 #include <diotima/value.h>
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace diotima {
@@ -71,7 +71,7 @@ class RowBatch {
   std::optional<size_t> FindColumn(std::string_view name) const;
   const std::vector<std::string>& columns() const { return names_; }
 
-  // Starts a new row; Set and SetHashes fill the last one.
+  // Starts a new row; the setters below fill the last one.
   void AddRow();
   // Copies `value` into the batch.
   void Set(size_t column, const Value& value);
@@ -103,7 +103,7 @@ class RowBatch {
 
  private:
   std::vector<std::string> names_;
-  std::unordered_map<std::string, size_t> index_;
+  std::map<std::string, size_t, std::less<>> index_;
   std::vector<std::vector<Value>> cells_;  // by column; shorter than rows_ where the tail is absent
   std::vector<uint64_t> lines_;
   std::string source_;

@@ -13,7 +13,8 @@ namespace diotima {
 enum class StatusCode : uint8_t {
   kOk = 0,
   kNotFound,         // no such store, feature, version or file
-  kInvalidArgument,  // the caller's request is wrong: a definition, an option, a filter, a line of text
+  kInvalidArgument,  // the caller's request is wrong: a definition, an option, a filter, a line of
+                     // text
   kSchemaMismatch,   // rows do not fit: a column's type, a missing id or provenance column
   kCorruption,       // bytes on disk are not what was written
   kIoError,          // the file system failed
@@ -25,8 +26,8 @@ enum class StatusCode : uint8_t {
 // The name of a code as the command line prints it: "not_found", "invalid_argument", …
 std::string_view StatusCodeName(StatusCode code);
 
-// The outcome of an operation: a code, and a message that says what is wrong, where, and what to do.
-// Copyable; safe to read from several threads.
+// The outcome of an operation: a code, and a message that says what is wrong, where, and what to
+// do. Copyable; safe to read from several threads.
 class [[nodiscard]] Status {
  public:
   Status() = default;  // OK
@@ -37,7 +38,9 @@ class [[nodiscard]] Status {
   static Status InvalidArgument(std::string m) {
     return {StatusCode::kInvalidArgument, std::move(m)};
   }
-  static Status SchemaMismatch(std::string m) { return {StatusCode::kSchemaMismatch, std::move(m)}; }
+  static Status SchemaMismatch(std::string m) {
+    return {StatusCode::kSchemaMismatch, std::move(m)};
+  }
   static Status Corruption(std::string m) { return {StatusCode::kCorruption, std::move(m)}; }
   static Status IoError(std::string m) { return {StatusCode::kIoError, std::move(m)}; }
   static Status Busy(std::string m) { return {StatusCode::kBusy, std::move(m)}; }
@@ -60,7 +63,7 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
   Result(Status status) : status_(std::move(status)) {  // NOLINT(google-explicit-constructor)
     assert(!status_.ok());
   }

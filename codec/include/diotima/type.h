@@ -18,7 +18,7 @@ enum class Kind : uint8_t {
   kInt64,
   kUint64,
   kDouble,
-  kString,     // UTF-8
+  kString,  // UTF-8
   kBytes,
   kTimestamp,  // microseconds since 1970-01-01T00:00:00Z
   kDate,       // days since 1970-01-01

@@ -3,9 +3,10 @@
 
 #include <diotima/type.h>
 
+#include <cstddef>
 #include <cstring>
-#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -55,9 +56,7 @@ class Value {
 
   constexpr bool bool_value() const { return Is(Kind::kBool), int_ != 0; }
   constexpr int64_t int64_value() const { return Is(Kind::kInt64), int_; }
-  constexpr uint64_t uint64_value() const {
-    return Is(Kind::kUint64), static_cast<uint64_t>(int_);
-  }
+  constexpr uint64_t uint64_value() const { return Is(Kind::kUint64), static_cast<uint64_t>(int_); }
   constexpr double double_value() const { return Is(Kind::kDouble), double_; }
   // The text of a kString, the bytes of a kBytes.
   constexpr std::string_view text() const {
@@ -114,8 +113,8 @@ static_assert(sizeof(Value) == 16);
 class Arena {
  public:
   Arena() = default;
-  Arena(Arena&&) = default;
-  Arena& operator=(Arena&&) = default;
+  Arena(Arena&& other) noexcept;
+  Arena& operator=(Arena&& other) noexcept;
 
   char* Allocate(size_t size, size_t alignment = alignof(std::max_align_t));
   Value* AllocateValues(size_t count);
@@ -135,13 +134,13 @@ class Arena {
   size_t bytes_ = 0;
 };
 
-// The type that a value shows: of a scalar its kind; of a list the common type of its elements; of a
-// struct or map its members. Null where nothing is known.
+// The type that a value shows: of a scalar its kind; of a list the common type of its elements; of
+// a struct or map its members. Null where nothing is known.
 Type TypeOf(const Value& value);
 
-// The type that holds values of both: equal types; null and anything; integers and doubles (double);
-// int64 and uint64 (uint64 where neither is negative is the caller's to check: int64 here); structs
-// member by member. Nothing where there is none.
+// The type that holds values of both: equal types; null and anything; integers and doubles
+// (double); int64 and uint64 (uint64: what does not fit fails when it is coerced); structs member
+// by member. Nothing where there is none.
 std::optional<Type> CommonType(const Type& a, const Type& b);
 
 // `value` as one of `type`, with what it needs copied to `arena`. Integers become doubles or the
