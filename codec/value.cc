@@ -1,5 +1,6 @@
 #include <diotima/value.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
