@@ -1,0 +1,47 @@
+// Keys of rows: bytes that sort as the values do. Layout: docs/format.md.
+#pragma once
+
+#include <diotima/value.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace diotima {
+
+// Appends one value of a tuple: a tag, then its order-preserving bytes. Null sorts first. Values
+// must not be nested. -0.0 is written as 0.0, all NaNs as one.
+void AppendTupleValue(const Value& value, std::string* out);
+
+// Takes one value off the front of `in`. Integers come as kInt64 where they fit, else kUint64. Text
+// points into `in`, or into `arena` where it had to be unescaped. False on bytes that are no tuple.
+bool TakeTupleValue(std::string_view* in, Value* value, Arena* arena);
+// The same without decoding.
+bool SkipTupleValue(std::string_view* in);
+
+// feature id u32 | version id u32 | sample tuple | ~time u64 | ~ordinal u32, big-endian
+inline constexpr size_t kRowKeyPrefixSize = 8;
+inline constexpr size_t kRowKeySuffixSize = 12;
+
+struct RowKey {
+  uint32_t feature = 0;
+  uint32_t version = 0;
+  std::string_view sample;
+  int64_t time = 0;  // microseconds since 1970
+  uint32_t ordinal = 0;
+};
+
+void AppendUint32(uint32_t value, std::string* out);
+void AppendUint64(uint64_t value, std::string* out);
+uint32_t ReadUint32(const char* in);
+uint64_t ReadUint64(const char* in);
+
+void AppendRowKeyPrefix(uint32_t feature, uint32_t version, std::string* out);
+void AppendRowKeySuffix(int64_t time, uint32_t ordinal, std::string* out);
+void AppendRowKey(const RowKey& key, std::string* out);
+// False when `in` is too short; the sample is not looked into.
+bool ParseRowKey(std::string_view in, RowKey* key);
+// The smallest key after all keys that begin with `prefix`; empty when there is none.
+std::string PrefixEnd(std::string_view prefix);
+
+}  // namespace diotima
