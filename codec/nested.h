@@ -1,0 +1,20 @@
+// Nested values as FlexBuffers: lists and structs as vectors, maps as vectors of keys and values in
+// turn, so that the order of entries is kept. docs/format.md.
+#pragma once
+
+#include <diotima/value.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace diotima {
+
+// `value` is of `type`.
+std::vector<uint8_t> EncodeNested(const Value& value);
+// The value of `type` in `bytes`, in memory of `arena`; text points into `bytes`. Null where the
+// bytes are not of that type. `bytes` must be verified.
+Value DecodeNested(std::string_view bytes, const Type& type, Arena* arena);
+bool VerifyNested(std::string_view bytes);
+
+}  // namespace diotima

@@ -1,0 +1,53 @@
+// Rows to bytes. Layout: docs/format.md.
+#pragma once
+
+#include <flatbuffers/flatbuffers.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/row_layout.h"
+
+namespace diotima {
+
+// A row whose every part is known: what a write fills in has been filled in.
+struct CompleteRow {
+  std::vector<Value> cells;      // by RowLayout::columns, of the columns' types; ids are not null
+  Value provenance_by_field;     // a map of texts, entries may be null; or null
+  Value provenance;              // text or null
+  Value data_version_by_field;   // likewise; kAbsent: equal to provenance_by_field
+  Value data_version;            // text or null; kAbsent: equal to provenance
+  bool deleted = false;          // at the commit time of the key
+  Value created_at, updated_at;  // kAbsent: the commit time of the key
+  Value materialization_id;
+  uint32_t project = 0;
+};
+
+// Encodes rows one after the other, reusing its memory. Not thread-safe.
+class RowEncoder {
+ public:
+  explicit RowEncoder(const RowLayout* layout) : layout_(layout) { builder_.ForceDefaults(true); }
+
+  // The bytes live until the next call.
+  std::string_view Encode(const CompleteRow& row);
+  // The tuple of id values, for the key.
+  void AppendSample(const CompleteRow& row, std::string* out) const;
+
+ private:
+  using Offset = flatbuffers::Offset<void>;
+  struct HashForm;
+
+  HashForm EncodeHashes(const Value& by_field);
+  void AddHashes(const HashForm& form, flatbuffers::voffset_t first_field);
+  Offset EncodeReference(const StoredColumn& column, const Value& cell);
+  void AddScalars(const CompleteRow& row, size_t width);
+
+  const RowLayout* layout_;
+  flatbuffers::FlatBufferBuilder builder_;
+  std::vector<Offset> references_;  // by column
+  std::vector<uint64_t> numbers_;
+  std::vector<flatbuffers::Offset<flatbuffers::String>> texts_;
+};
+
+}  // namespace diotima

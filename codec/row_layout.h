@@ -1,0 +1,41 @@
+// How the rows of one version of a feature are laid out: what the catalog knows and bytes do not
+// say.
+#pragma once
+
+#include <diotima/digest.h>
+#include <diotima/row.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace diotima {
+
+inline constexpr uint32_t kFirstUserColumnId = 16;
+
+struct StoredColumn {
+  uint32_t id = 0;  // FlatBuffers field id, from kFirstUserColumnId on
+  std::string name;
+  Type type;
+};
+
+struct RowLayout {
+  std::vector<StoredColumn> columns;  // all user columns of the feature, id columns included
+  std::vector<size_t> ids;            // indexes into `columns`, in the order of the key
+  std::vector<std::string> fields;    // struct keys, ascending: the order of by-field hashes
+  std::string feature_version;
+  Hasher hasher;
+  // Project versions by id. Shared by all layouts of a store; grows.
+  std::shared_ptr<const std::vector<std::string>> projects;
+
+  // `columns`, then the system columns.
+  std::shared_ptr<const Schema> schema;
+  void MakeSchema();
+  std::optional<size_t> FindColumn(std::string_view name) const;
+  bool IsId(size_t column) const;
+};
+
+// The FlatBuffers schema of rows of a feature: what `flatc --json` decodes them with.
+std::string FlatBuffersSchema(const RowLayout& layout, std::string_view feature);
+
+}  // namespace diotima
