@@ -1,0 +1,171 @@
+#include "kv/engine.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include <filesystem>
+
+#include "codec/key.h"
+#include "codec/status_macros.h"
+
+namespace diotima {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A row's key without its commit time and ordinal: what the bloom filter is asked for.
+class SamplePrefix : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "diotima.SamplePrefix"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kRowKeySuffixSize};
+  }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() > kRowKeyPrefixSize + kRowKeySuffixSize;
+  }
+};
+
+rocksdb::ColumnFamilyOptions FamilyOptions(const EngineOptions& options,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 16 << 10;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = false;
+  table.format_version = 5;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = options.write_buffer_size;
+  family.level_compaction_dynamic_level_bytes = true;
+  family.compression = rocksdb::kLZ4Compression;
+  family.bottommost_compression = rocksdb::kZSTD;
+  return family;
+}
+
+rocksdb::DBOptions DatabaseOptions(const EngineOptions& options) {
+  rocksdb::DBOptions database;
+  database.create_if_missing = options.create_if_missing && !options.read_only;
+  database.create_missing_column_families = database.create_if_missing;
+  database.max_background_jobs = 2;
+  database.keep_log_file_num = 4;
+  database.max_log_file_size = 4 << 20;
+  database.info_log_level = rocksdb::WARN_LEVEL;
+  database.max_open_files = 512;
+  database.avoid_flush_during_shutdown = false;
+  // A torn last record is a crash during a write that was not acknowledged; damage before it is
+  // not.
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  return database;
+}
+
+bool IsDatabase(const std::string& path) { return fs::exists(path + "/CURRENT"); }
+
+Status CheckDirectory(const std::string& path, const EngineOptions& options) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (!fs::exists(status)) {
+    if (options.create_if_missing && !options.read_only) return Status::Ok();
+    return Status::NotFound("no store at '" + path + "': create it with `diotima init`");
+  }
+  if (!fs::is_directory(status)) {
+    return Status::InvalidArgument("'" + path + "' is not a store: it is not a directory");
+  }
+  if (IsDatabase(path)) return Status::Ok();
+  const bool empty = fs::is_empty(path, error);
+  if (error) return Status::IoError("cannot read '" + path + "': " + error.message());
+  if (!empty) {
+    return Status::InvalidArgument(
+        "'" + path + "' is not a store: it holds other files; name another directory");
+  }
+  if (options.create_if_missing && !options.read_only) return Status::Ok();
+  return Status::NotFound("no store at '" + path + "': the directory is empty");
+}
+
+Status OpenError(const rocksdb::Status& status, const std::string& path) {
+  const std::string text = status.ToString();
+  if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos) {
+    if (text.find("ermission denied") == std::string::npos &&
+        text.find("ead-only file system") == std::string::npos) {
+      return Status::Busy("store '" + path +
+                          "' is open for writing by another process (lock file '" + path +
+                          "/LOCK'): wait for it, or open read-only");
+    }
+  }
+  if (status.IsInvalidArgument() && text.find("olumn famil") != std::string::npos) {
+    return Status::InvalidArgument("'" + path +
+                                   "' is not a store: it is a RocksDB database of something else");
+  }
+  return FromRocks(status, "cannot open store '" + path + "'");
+}
+
+}  // namespace
+
+Status FromRocks(const rocksdb::Status& status, const std::string& what) {
+  if (status.ok()) return Status::Ok();
+  std::string message = what + ": " + status.ToString();
+  if (status.IsCorruption()) return Status::Corruption(std::move(message));
+  if (status.IsNotFound()) return Status::NotFound(std::move(message));
+  if (status.IsBusy() || status.IsTryAgain()) return Status::Busy(std::move(message));
+  if (status.IsNotSupported()) return Status::NotSupported(std::move(message));
+  return Status::IoError(std::move(message));
+}
+
+Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
+                                             const EngineOptions& options) {
+  DIOTIMA_TRY(CheckDirectory(path, options));
+  std::unique_ptr<Engine> engine(new Engine());
+  engine->path_ = path;
+  engine->read_only_ = options.read_only;
+  engine->created_ = !IsDatabase(path);
+  if (engine->created_) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (error) return Status::IoError("cannot create store '" + path + "': " + error.message());
+    fs::permissions(path, fs::perms::owner_all, error);
+  }
+  auto cache = rocksdb::NewLRUCache(options.block_cache_size);
+  auto family = FamilyOptions(options, cache);
+  auto rows = family;
+  rows.prefix_extractor = std::make_shared<SamplePrefix>();
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, family},
+      {"rows", rows},
+      {"catalog", family},
+      {"journal", family}};
+  rocksdb::DB* db = nullptr;
+  const auto database = DatabaseOptions(options);
+  const auto status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(database, path, families, &engine->handles_, &db)
+          : rocksdb::DB::Open(database, path, families, &engine->handles_, &db);
+  if (!status.ok()) return OpenError(status, path);
+  engine->db_.reset(db);
+  if (!options.read_only) {
+    std::error_code error;
+    fs::remove_all(engine->TemporaryDirectory(), error);
+    fs::create_directories(engine->TemporaryDirectory(), error);
+    if (error) {
+      return Status::IoError("cannot create '" + engine->TemporaryDirectory() +
+                             "': " + error.message());
+    }
+  }
+  return engine;
+}
+
+Engine::~Engine() {
+  if (!db_) return;
+  if (!read_only_) {
+    // So that the next open has no log to replay, and damage is found by block checksums.
+    rocksdb::FlushOptions flush;
+    db_->Flush(flush, handles_).PermitUncheckedError();
+  }
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  db_->Close().PermitUncheckedError();
+}
+
+}  // namespace diotima

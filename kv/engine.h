@@ -1,0 +1,54 @@
+// RocksDB as the store uses it: column families, options, errors.
+#pragma once
+
+#include <diotima/status.h>
+#include <rocksdb/db.h>
+
+#include <memory>
+#include <string>
+
+namespace diotima {
+
+struct EngineOptions {
+  bool create_if_missing = true;
+  bool read_only = false;
+  size_t block_cache_size = 0;
+  size_t write_buffer_size = 0;
+};
+
+// An open database with its three column families. Closes and flushes on destruction.
+class Engine {
+ public:
+  static Result<std::unique_ptr<Engine>> Open(const std::string& path,
+                                              const EngineOptions& options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+
+  rocksdb::DB* db() { return db_.get(); }
+  rocksdb::ColumnFamilyHandle* rows() { return handles_[1]; }
+  rocksdb::ColumnFamilyHandle* catalog() { return handles_[2]; }
+  rocksdb::ColumnFamilyHandle* journal() { return handles_[3]; }
+  bool read_only() const { return read_only_; }
+  // Whether Open created the database.
+  bool created() const { return created_; }
+  const std::string& path() const { return path_; }
+  // The directory for sorted runs and tables in the making; emptied at every open for writing.
+  std::string TemporaryDirectory() const { return path_ + "/tmp"; }
+
+ private:
+  Engine() = default;
+
+  std::string path_;
+  bool read_only_ = false;
+  bool created_ = false;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+// A RocksDB error as one of ours; `what` says what was being done.
+Status FromRocks(const rocksdb::Status& status, const std::string& what);
+
+inline std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+inline rocksdb::Slice Slice(std::string_view view) { return {view.data(), view.size()}; }
+
+}  // namespace diotima
