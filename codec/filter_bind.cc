@@ -51,9 +51,9 @@ class Binder {
 
 Status Binder::Run() {
   for (const auto& column : tree_.columns) DIOTIMA_TRY(BindColumn(column));
-  if (tree_.columns.empty()) return Status::InvalidArgument(
-      "a filter must name at least one column; the filter " + QuoteFilter(tree_.text) +
-      " names none");
+  if (tree_.columns.empty())
+    return Status::InvalidArgument("a filter must name at least one column; the filter " +
+                                   QuoteFilter(tree_.text) + " names none");
   program_.tests.reserve(tree_.tests.size());
   for (const auto& test : tree_.tests) {
     DIOTIMA_ASSIGN(BoundTest bound, BindTest(test));
@@ -94,8 +94,8 @@ Status Binder::FollowPath(const FilterColumn& column, size_t at, Type type) {
                   " has no entries by name");
     }
     const auto& members = type.members();
-    auto member = std::find_if(members.begin(), members.end(),
-                               [&](const auto& m) { return m.name == part; });
+    auto member =
+        std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.name == part; });
     if (member == members.end()) {
       return Fail("unknown column \"" + column.Name() + "\": a " + type.ToString() +
                   " has no member \"" + part + "\"");
@@ -253,10 +253,10 @@ Result<BoundTest> Binder::BindLiterals(const FilterTest& test) {
   if (left.kind != right.kind) return Unlike(test.left, test.right);
   auto value = [&](const FilterLiteral& literal) {
     bool just_above = false;
-    Kind kind = literal.kind == LiteralKind::kBool                    ? Kind::kBool
-                : literal.kind == LiteralKind::kText                  ? Kind::kString
+    Kind kind = literal.kind == LiteralKind::kBool            ? Kind::kBool
+                : literal.kind == LiteralKind::kText          ? Kind::kString
                 : literal.decimal || literal.integer.absent() ? Kind::kDouble
-                                                                      : Kind::kInt64;
+                                                              : Kind::kInt64;
     return Convert(literal, Type(kind), &just_above);
   };
   bool holds = Satisfies(CompareValues(value(left), value(right)), test.op);
@@ -324,8 +324,8 @@ Result<BoundTest> Binder::BindIn(const FilterTest& test) {
 void ThreadJumps(std::vector<FilterStep>* steps) {
   for (size_t at = steps->size(); at-- > 0;) {
     FilterStep& step = (*steps)[at];
-    const bool jump = step.kind == FilterStep::Kind::kJumpIfFalse ||
-                      step.kind == FilterStep::Kind::kJumpIfTrue;
+    const bool jump =
+        step.kind == FilterStep::Kind::kJumpIfFalse || step.kind == FilterStep::Kind::kJumpIfTrue;
     if (!jump || step.arg >= steps->size()) continue;
     const FilterStep& target = (*steps)[step.arg];
     if (target.kind == step.kind) step.arg = target.arg;

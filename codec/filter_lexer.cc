@@ -39,10 +39,10 @@ TokenKind KeywordKind(std::string_view word) {
     std::string_view word;
     TokenKind kind;
   };
-  static constexpr Keyword kKeywords[] = {
-      {"AND", TokenKind::kAnd},   {"OR", TokenKind::kOr},     {"NOT", TokenKind::kNot},
-      {"IN", TokenKind::kIn},     {"IS", TokenKind::kIs},     {"NULL", TokenKind::kNull},
-      {"TRUE", TokenKind::kTrue}, {"FALSE", TokenKind::kFalse}};
+  static constexpr Keyword kKeywords[] = {{"AND", TokenKind::kAnd},   {"OR", TokenKind::kOr},
+                                          {"NOT", TokenKind::kNot},   {"IN", TokenKind::kIn},
+                                          {"IS", TokenKind::kIs},     {"NULL", TokenKind::kNull},
+                                          {"TRUE", TokenKind::kTrue}, {"FALSE", TokenKind::kFalse}};
   for (const auto& keyword : kKeywords) {
     if (EqualsIgnoringCase(word, keyword.word)) return keyword.kind;
   }
@@ -71,11 +71,11 @@ Result<Token> FilterLexer::Next() {
   while (IsSpace(Peek())) ++at_;
   size_t begin = at_;
   char c = Peek();
-  Result<Token> token = at_ == text_.size()                        ? Result<Token>(Token{})
+  Result<Token> token = at_ == text_.size()                            ? Result<Token>(Token{})
                         : IsDigit(c) || (c == '.' && IsDigit(Peek(1))) ? Number()
-                        : c == '\''                                ? Text()
-                        : IsNameStart(c) || c == '"'               ? Name()
-                                                                   : Symbol();
+                        : c == '\''                                    ? Text()
+                        : IsNameStart(c) || c == '"'                   ? Name()
+                                                                       : Symbol();
   if (token.ok()) {
     token->begin = begin;
     token->end = at_;

@@ -59,8 +59,7 @@ std::optional<FilterLiteral> NumberLiteral(std::string_view digits, bool negativ
   FilterLiteral literal{.kind = FilterLiteral::Kind::kNumber};
   literal.decimal = digits.find_first_of(".eE") != std::string_view::npos;
   literal.text = (negative ? "-" : "") + std::string(digits);
-  auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), literal.number);
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), literal.number);
   if (error == std::errc::result_out_of_range) {
     // Too small is zero, too large is no number.
     literal.number = std::strtod(literal.text.c_str(), nullptr);

@@ -48,8 +48,8 @@ class Parser {
     uint32_t jump = 0;  // of kAnd, kOr: the step that jumps over its right side
     size_t begin = 0;   // where it stands in the text
   };
-  // What an operator applies to: an operand, or (once emitted) a condition, whose value is on top of
-  // the stack when the steps so far have run.
+  // What an operator applies to: an operand, or (once emitted) a condition, whose value is on top
+  // of the stack when the steps so far have run.
   struct Item {
     bool condition = false;
     FilterOperand operand;
@@ -57,8 +57,8 @@ class Parser {
   };
 
   Status Advance();
-  Status Operand();           // where a side of an operator is expected
-  Status AfterOperand();      // where an operator or the end is expected
+  Status Operand();       // where a side of an operator is expected
+  Status AfterOperand();  // where an operator or the end is expected
   Result<FilterOperand> Literal();
   Status Signed();
   Status Comparison(CompareOp op);
@@ -274,9 +274,8 @@ Status Parser::Connect(Pending kind) {
   }
   MakeCondition(&items_.back());
   const bool is_and = kind == Pending::kAnd;
-  operators_.push_back({.kind = kind,
-                        .jump = static_cast<uint32_t>(tree_.steps.size()),
-                        .begin = token_.begin});
+  operators_.push_back(
+      {.kind = kind, .jump = static_cast<uint32_t>(tree_.steps.size()), .begin = token_.begin});
   tree_.steps.push_back({is_and ? StepKind::kJumpIfFalse : StepKind::kJumpIfTrue, 0});
   want_operand_ = true;
   return Advance();
@@ -320,8 +319,7 @@ Status Parser::ReduceCompare(const Operator& op) {
 // `x = NULL` and `x != NULL` ask whether x is null; other comparisons with NULL are never true.
 void Parser::EmitCompare(FilterOperand left, CompareOp op, FilterOperand right) {
   auto is_null = [this](FilterOperand operand) {
-    return !operand.is_column &&
-           tree_.literals[operand.index].kind == FilterLiteral::Kind::kNull;
+    return !operand.is_column && tree_.literals[operand.index].kind == FilterLiteral::Kind::kNull;
   };
   const bool equality = op == CompareOp::kEqual || op == CompareOp::kNotEqual;
   if (equality && (is_null(left) || is_null(right))) {

@@ -24,8 +24,8 @@ Truth Or(Truth a, Truth b) {
   return a == Truth::kFalse ? b : a;
 }
 
-// Types were checked when the filter was bound; a value that is not what its column says compares as
-// null does.
+// Types were checked when the filter was bound; a value that is not what its column says compares
+// as null does.
 bool Comparable(const Value& a, const Value& b) {
   ValueClass of_a = ClassOf(a.kind());
   return of_a == ClassOf(b.kind()) && of_a != ValueClass::kNull && of_a != ValueClass::kNested;

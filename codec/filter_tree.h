@@ -40,7 +40,7 @@ struct FilterTest {
   CompareOp op = CompareOp::kEqual;
   bool negated = false;  // IS NOT NULL, NOT IN
   FilterOperand left;
-  FilterOperand right;       // of kCompare
+  FilterOperand right;      // of kCompare
   uint32_t list_begin = 0;  // of kIn: a range of FilterTree::literals
   uint32_t list_end = 0;
 };

@@ -165,7 +165,8 @@ std::optional<ParsedTime> ParseTime(std::string_view text) {
     if (!ScanClock(&in, &clock, &time.beyond_micros)) return std::nullopt;
     if (!ScanZone(&in, &offset) || !in.done()) return std::nullopt;
   }
-  // The first microseconds of the range are in a day that begins before it: multiply last day's end.
+  // The first microseconds of the range are in a day that begins before it: multiply last day's
+  // end.
   const bool before = days < 0;
   if (before) {
     ++days;

@@ -14,9 +14,9 @@ struct ParsedTime {
 };
 
 // A date (its midnight in UTC), or a date and a time with `T`, `t` or a space between: seconds and
-// fraction may be left out; `Z`, `+hh`, `+hhmm` or `+hh:mm` names the zone, else it is UTC. Years have
-// four digits, or a sign and four to seven. Nothing where the text is none of this, names no real day
-// or is out of the range of 64 bits.
+// fraction may be left out; `Z`, `+hh`, `+hhmm` or `+hh:mm` names the zone, else it is UTC. Years
+// have four digits, or a sign and four to seven. Nothing where the text is none of this, names no
+// real day or is out of the range of 64 bits.
 std::optional<ParsedTime> ParseTime(std::string_view text);
 
 // A date alone, in days since 1970-01-01.
