@@ -1,4 +1,5 @@
-// A set of feature definitions, checked, with everything that can be computed from definitions alone.
+// A set of feature definitions, checked, with everything that can be computed from definitions
+// alone.
 #pragma once
 
 #include <diotima/feature_spec.h>
@@ -39,8 +40,8 @@ enum class GraphFormat : uint8_t { kToml, kJson };
 enum class RenderFormat : uint8_t { kTerminal, kMermaid, kDot, kJson };
 
 // A checked set of definitions. Immutable and cheap to copy (shared); thread-safe. All errors of
-// definitions (docs/graph-files.md) are found when it is made: kInvalidArgument, whose message starts
-// with the place (`file:line: ` where there is one) and names the feature.
+// definitions (docs/graph-files.md) are found when it is made: kInvalidArgument, whose message
+// starts with the place (`file:line: ` where there is one) and names the feature.
 class Graph {
  public:
   Graph();  // no features
@@ -56,6 +57,9 @@ class Graph {
   // In definition order.
   const std::vector<FeatureSpec>& features() const;
   bool empty() const { return features().empty(); }
+  // What is allowed but surely not meant, such as field deps on a root; each with place and
+  // feature.
+  const std::vector<std::string>& warnings() const;
   // Null when there is no such feature.
   const FeatureSpec* Find(std::string_view key) const;
   // As Find; kNotFound with the nearest known key.
@@ -81,7 +85,8 @@ class Graph {
   // feature's own id columns where there are none. In ascending order.
   std::vector<std::string> JoinColumns(std::string_view key) const;
 
-  // Dependencies first; ties in ascending order of keys. `descending` turns the whole order round.
+  // Dependencies first: that of a walk in depth which takes keys in ascending order. `descending`
+  // turns the whole order round.
   std::vector<std::string> TopologicalOrder(bool descending = false) const;
 
   // The graph as text: a tree for a terminal, Mermaid, Graphviz DOT, or JSON.

@@ -1,0 +1,28 @@
+// What a Graph holds.
+#pragma once
+
+#include <diotima/graph.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "graph/definitions.h"
+#include "graph/versions.h"
+
+namespace diotima {
+
+struct Graph::Data {
+  Definitions definitions;
+
+  // The place of a feature that must be there.
+  uint32_t At(std::string_view key) const;
+  // Computed at the first call for a length, then kept. Thread-safe.
+  const GraphVersions& Versions(uint32_t truncation_length) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::map<uint32_t, std::unique_ptr<const GraphVersions>> versions_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,153 @@
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "codec/status_macros.h"
+#include "graph/document.h"
+
+namespace diotima {
+namespace {
+
+Status Fail(const std::string& source, toml::source_position at, const std::string& reason) {
+  std::string place = source.empty() ? "line " : source + ":";
+  place += std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+  return Status::InvalidArgument(place + reason);
+}
+
+// Moves past a string that starts at `*pos`; single-line ones end at the line's end at the latest.
+void SkipString(std::string_view text, size_t* pos) {
+  const char quote = text[*pos];
+  const std::string fence(3, quote);
+  const bool multi_line = text.substr(*pos, 3) == fence;
+  *pos += multi_line ? 3 : 1;
+  for (; *pos < text.size(); ++*pos) {
+    const char c = text[*pos];
+    if (c == '\\' && quote == '"') {
+      ++*pos;
+    } else if (multi_line && text.substr(*pos, 3) == fence) {
+      *pos += 3;
+      // Two quotes more belong to the string.
+      for (int i = 0; i < 2 && *pos < text.size() && text[*pos] == quote; ++i) ++*pos;
+      return;
+    } else if (!multi_line && (c == quote || c == '\n')) {
+      *pos += c == quote ? 1 : 0;
+      return;
+    }
+  }
+}
+
+// toml++ limits how deep values nest, but not how many parts a dotted key has, and takes its trees
+// down recursively; so the depth of dots and brackets together is checked before it reads the text.
+Status CheckDepth(std::string_view text, const std::string& source) {
+  std::vector<int> open;  // the depth outside of each open bracket
+  int depth = 0;
+  for (size_t pos = 0; pos < text.size();) {
+    const char c = text[pos];
+    if (c == '"' || c == '\'') {
+      SkipString(text, &pos);
+      continue;
+    }
+    if (c == '#') {
+      pos = std::min(text.find('\n', pos), text.size());
+      continue;
+    }
+    if (c == '[' || c == '{') {
+      open.push_back(depth++);
+    } else if ((c == ']' || c == '}') && !open.empty()) {
+      depth = open.back();
+      open.pop_back();
+    } else if (c == ',' || c == '\n') {
+      depth = open.empty() ? 0 : open.back() + 1;
+    } else if (c == '.') {
+      ++depth;
+    }
+    if (depth > kMaxDocumentDepth) {
+      const auto line = static_cast<int>(std::count(text.begin(), text.begin() + pos, '\n')) + 1;
+      return Status::InvalidArgument(Place(source, line) + "nested deeper than " +
+                                     std::to_string(kMaxDocumentDepth) + " levels");
+    }
+    ++pos;
+  }
+  return Status::Ok();
+}
+
+class Converter {
+ public:
+  explicit Converter(const std::string& source) : source_(source) {}
+
+  Status Convert(const toml::node& from, int depth, Node* to) const {
+    if (depth > kMaxDocumentDepth) {
+      return Fail(source_, from.source().begin,
+                  "nested deeper than " + std::to_string(kMaxDocumentDepth) + " levels");
+    }
+    to->line = static_cast<int>(from.source().begin.line);
+    if (const auto* table = from.as_table()) return ConvertTable(*table, depth, to);
+    if (const auto* array = from.as_array()) return ConvertArray(*array, depth, to);
+    if (const auto* text = from.as_string()) {
+      to->kind = Node::Kind::kString;
+      to->text = text->get();
+    } else if (const auto* integer = from.as_integer()) {
+      to->kind = Node::Kind::kInteger;
+      to->text = std::to_string(integer->get());
+    } else if (const auto* number = from.as_floating_point()) {
+      if (!std::isfinite(number->get())) {
+        return Fail(source_, from.source().begin, "nan and inf have no place in a definition");
+      }
+      to->kind = Node::Kind::kFloat;
+      to->text = PythonFloat(number->get());
+    } else if (const auto* boolean = from.as_boolean()) {
+      to->kind = Node::Kind::kBool;
+      to->boolean = boolean->get();
+    } else {
+      to->kind = Node::Kind::kTime;
+    }
+    return Status::Ok();
+  }
+
+ private:
+  Status ConvertTable(const toml::table& table, int depth, Node* to) const {
+    to->kind = Node::Kind::kObject;
+    std::vector<std::pair<const toml::key*, const toml::node*>> members;
+    for (auto&& [key, value] : table) members.emplace_back(&key, &value);
+    // toml++ sorts by key; the order written is that of the keys' places.
+    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
+      return a.first->source().begin < b.first->source().begin;
+    });
+    for (const auto& [key, value] : members) {
+      to->members.emplace_back(std::string(key->str()), Node());
+      DIOTIMA_TRY(Convert(*value, depth + 1, &to->members.back().second));
+      // A table of dotted keys has no place of its own.
+      Node& node = to->members.back().second;
+      if (node.line == 0) node.line = static_cast<int>(key->source().begin.line);
+    }
+    return Status::Ok();
+  }
+
+  Status ConvertArray(const toml::array& array, int depth, Node* to) const {
+    to->kind = Node::Kind::kList;
+    for (const toml::node& item : array) {
+      to->items.emplace_back();
+      DIOTIMA_TRY(Convert(item, depth + 1, &to->items.back()));
+    }
+    return Status::Ok();
+  }
+
+  const std::string& source_;
+};
+
+}  // namespace
+
+Result<Node> ParseToml(std::string_view text, const std::string& source) {
+  DIOTIMA_TRY(CheckDepth(text, source));
+  try {
+    const toml::table table = toml::parse(text, source);
+    Node root;
+    DIOTIMA_TRY(Converter(source).Convert(table, 0, &root));
+    return root;
+  } catch (const toml::parse_error& error) {
+    return Fail(source, error.source().begin, std::string(error.description()));
+  }
+}
+
+}  // namespace diotima
