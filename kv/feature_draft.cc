@@ -1,0 +1,79 @@
+#include "kv/feature_draft.h"
+
+#include <algorithm>
+
+namespace diotima {
+namespace {
+
+// FlatBuffers has 16 bits for the place of a field.
+constexpr uint32_t kMaxColumnId = 30000;
+
+std::string Join(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+}  // namespace
+
+FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing,
+                           const FeatureDefinition& definition, uint32_t new_id)
+    : existing_(std::move(existing)), definition_(definition), changed_(existing_ == nullptr) {
+  if (existing_) {
+    entry_ = *existing_;
+  } else {
+    entry_.id = new_id;
+    entry_.key = definition.spec->key;
+  }
+}
+
+Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type) {
+  auto& columns = entry_.columns;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name != name) continue;
+    auto refined = RefineType(columns[i].type, type);
+    if (refined && !(*refined == columns[i].type)) {
+      columns[i].type = *std::move(refined);
+      changed_ = true;
+    }
+    return i;
+  }
+  const uint32_t id = kFirstUserColumnId + static_cast<uint32_t>(columns.size());
+  if (id > kMaxColumnId) {
+    return Status::SchemaMismatch("feature '" + entry_.key + "' has " +
+                                  std::to_string(columns.size()) +
+                                  " columns: there can be no more");
+  }
+  columns.push_back({id, name, type});
+  changed_ = true;
+  return columns.size() - 1;
+}
+
+Status FeatureDraft::CheckIds(const VersionEntry& version) const {
+  auto sorted = [](std::vector<std::string> names) {
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  if (sorted(version.id_columns) == sorted(definition_.spec->id_columns)) return Status::Ok();
+  return Status::SchemaMismatch(
+      "feature '" + entry_.key + "': version " + version.feature_version +
+      " was written with the id columns (" + Join(version.id_columns) + "), the definition has (" +
+      Join(definition_.spec->id_columns) +
+      "): change a code version of the feature when its id columns change");
+}
+
+Result<const VersionEntry*> FeatureDraft::AddVersion(const std::string& feature_version,
+                                                     const std::vector<std::string>& fields) {
+  if (const VersionEntry* version = entry_.FindVersion(feature_version)) {
+    if (feature_version == definition_.feature_version) {
+      if (auto status = CheckIds(*version); !status.ok()) return status;
+    }
+    return version;
+  }
+  const uint32_t id = entry_.versions.empty() ? 1 : entry_.versions.back().id + 1;
+  entry_.versions.push_back({id, feature_version, definition_.spec->id_columns, fields});
+  changed_ = true;
+  return &entry_.versions.back();
+}
+
+}  // namespace diotima

@@ -1,0 +1,40 @@
+// A feature's catalog entry as a commit will leave it: columns and versions are added as rows ask.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kv/catalog.h"
+#include "kv/store_core.h"
+
+namespace diotima {
+
+// Not thread-safe.
+class FeatureDraft {
+ public:
+  // `existing` may be null; the feature then gets `new_id`.
+  FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const FeatureDefinition& definition,
+               uint32_t new_id);
+
+  const FeatureEntry& entry() const { return entry_; }
+  const std::shared_ptr<const FeatureEntry>& existing() const { return existing_; }
+  bool changed() const { return changed_; }
+
+  // The column `name`, added with `type` if it is new, its type refined if only nulls were known.
+  // kSchemaMismatch for more columns than a row can have.
+  Result<size_t> AddColumn(const std::string& name, const Type& type);
+  // The version of that name, added if it is new: `fields` are then its fields. kSchemaMismatch
+  // when it has other id columns than the definition.
+  Result<const VersionEntry*> AddVersion(const std::string& feature_version,
+                                         const std::vector<std::string>& fields);
+
+ private:
+  Status CheckIds(const VersionEntry& version) const;
+
+  const std::shared_ptr<const FeatureEntry> existing_;
+  const FeatureDefinition definition_;
+  FeatureEntry entry_;
+  bool changed_;
+};
+
+}  // namespace diotima

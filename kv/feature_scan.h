@@ -1,0 +1,73 @@
+// The stored rows of one feature, in key order: versions, latest rows, deletions, damage.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/stored_row.h"
+#include "kv/catalog.h"
+
+namespace diotima {
+
+struct ScanOptions {
+  std::vector<const VersionEntry*> versions;  // entries of the view's catalog
+  bool with_sample_history = false;           // every row, not just a sample's last
+  bool include_soft_deleted = false;
+  bool only_soft_deleted = false;
+  std::optional<int64_t> as_of;
+  // A damaged row ends the scan; otherwise it is skipped, with its sample where only the last row
+  // counts, and reported at the end.
+  bool stop_at_damage = false;
+};
+
+// With several versions, rows come in order of samples over all of them. Not thread-safe.
+class FeatureScan {
+ public:
+  // Keeps the view.
+  FeatureScan(Engine* engine, StoreView view, std::shared_ptr<const FeatureEntry> feature,
+              ScanOptions options);
+  ~FeatureScan();
+  FeatureScan(const FeatureScan&) = delete;
+
+  bool Valid() const { return valid_; }
+  void Next();
+  const Status& status() const { return status_; }
+  const StoredRow& row() const { return row_; }
+  // The schema that rows of all versions share.
+  const std::shared_ptr<const Schema>& schema() const { return schema_; }
+
+ private:
+  class Range;
+
+  void Step();
+  // Puts `range` on its next row that counts; drops it from the ranges at its end.
+  void Advance(Range* range);
+  bool LoadCurrent();
+  bool Wanted() const;
+  void NoteDamage(std::string_view key);
+  void Finish();
+  std::string DescribeKey(std::string_view key) const;
+
+  Engine* const engine_;
+  const StoreView view_;
+  const std::shared_ptr<const FeatureEntry> feature_;
+  const ScanOptions options_;
+  std::shared_ptr<const Schema> schema_;
+  std::vector<std::unique_ptr<Range>> ranges_;
+  Range* current_ = nullptr;
+  StoredRow row_;
+  std::string sample_;  // of the row handed out last
+  size_t identity_ = 0;
+  bool have_sample_ = false;
+  bool valid_ = false;
+  Status status_;
+  uint64_t damaged_ = 0;
+  std::vector<std::string> damaged_keys_;
+};
+
+// The value of an id tuple as a person reads it: `video_id='v1', part=3`.
+std::string DescribeSample(const RowLayout& layout, std::string_view sample);
+
+}  // namespace diotima

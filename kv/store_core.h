@@ -1,0 +1,41 @@
+// What the parts of an open store share.
+#pragma once
+
+#include <diotima/store.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "kv/catalog.h"
+#include "kv/engine.h"
+
+namespace diotima {
+
+// What the graph in force says of a feature, in the form that rows need.
+struct FeatureDefinition {
+  const FeatureSpec* spec = nullptr;
+  std::string feature_version;
+  std::string project_version;
+  std::vector<std::string> fields;  // struct keys, ascending
+};
+
+struct StoreCore {
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Catalog> catalog;
+  StoreOptions options;  // options.graph is the graph in force
+  Hasher hasher;
+
+  // Held by a commit from the moment it takes its time until it is visible.
+  std::mutex commit_mutex;
+  std::atomic<int64_t> last_commit_time = 0;
+
+  const Graph& graph() const { return options.graph; }
+  Status CheckWritable() const;
+  // max(clock, last + 1). Requires commit_mutex.
+  int64_t NextCommitTime() const;
+  Result<FeatureDefinition> Definition(std::string_view feature) const;
+};
+
+Status NeverWritten(std::string_view feature);
+
+}  // namespace diotima
