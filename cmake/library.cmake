@@ -2,6 +2,10 @@
 # those after it: codec <- graph <- kv.
 find_program(FLATC flatc REQUIRED)
 
+# Graph files may break lines inside of inline tables, as TOML 1.1 allows. Set for every target, as
+# toml++ is a header and its functions must be the same wherever it is included.
+add_compile_definitions(TOML_ENABLE_UNRELEASED_FEATURES=1)
+
 function(diotima_flatbuffers target schema)
   get_filename_component(name ${schema} NAME_WE)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${name}_generated.h)

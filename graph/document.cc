@@ -156,10 +156,16 @@ class JsonWriter {
 
 }  // namespace
 
-Node Node::Bool(bool value) { return Node{.kind = Kind::kBool, .boolean = value}; }
+Node Node::Bool(bool value) {
+  Node node(Kind::kBool);
+  node.boolean = value;
+  return node;
+}
 
-Node Node::String(std::string_view value) {
-  return Node{.kind = Kind::kString, .text = std::string(value)};
+Node Node::Text(Kind kind, std::string_view text) {
+  Node node(kind);
+  node.text = text;
+  return node;
 }
 
 Node Node::Strings(const std::vector<std::string>& values) {

@@ -17,17 +17,24 @@ inline constexpr int kMaxDocumentDepth = 200;
 struct Node {
   enum class Kind : uint8_t { kNull, kBool, kInteger, kFloat, kString, kList, kObject, kTime };
 
+  Node() = default;
+  explicit Node(Kind k) : kind(k) {}
+
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string text;  // of a string its content; of a number what Python prints for it
+  // Of a string its content; of a number what Python prints for it, empty where JSON has no such
+  // number; of a time nothing.
+  std::string text;
   std::vector<Node> items;
   std::vector<std::pair<std::string, Node>> members;  // in the order written; no key twice
   int line = 0;                                       // from 1; 0 where it is not known
 
   static Node Bool(bool value);
-  static Node String(std::string_view value);
-  static Node List() { return Node{.kind = Kind::kList}; }
-  static Node Object() { return Node{.kind = Kind::kObject}; }
+  static Node String(std::string_view value) { return Text(Kind::kString, value); }
+  // A string or a number.
+  static Node Text(Kind kind, std::string_view text);
+  static Node List() { return Node(Kind::kList); }
+  static Node Object() { return Node(Kind::kObject); }
   static Node Strings(const std::vector<std::string>& values);
 
   // The member of an object; null when there is none.

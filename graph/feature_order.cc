@@ -7,9 +7,11 @@
 namespace diotima {
 namespace {
 
-std::vector<std::string> Keys(const Definitions& definitions) {
+std::vector<std::string> OtherKeys(const Definitions& definitions, const std::string& key) {
   std::vector<std::string> keys;
-  for (const FeatureSpec& spec : definitions.specs) keys.push_back(spec.key);
+  for (const FeatureSpec& spec : definitions.specs) {
+    if (spec.key != key) keys.push_back(spec.key);
+  }
   return keys;
 }
 
@@ -73,7 +75,7 @@ class DepthFirst {
     for (++step; step != stack_.end(); ++step) {
       path += " → " + Quoted(definitions_.specs[step->feature].key);
     }
-    return SpecError(spec, "its deps lead back to it: " + path + " → " + Quoted(spec.key));
+    return SpecError(spec, "its deps form a cycle: " + path + " → " + Quoted(spec.key));
   }
 
   Definitions& definitions_;
@@ -89,16 +91,16 @@ Status LinkUpstream(Definitions* definitions) {
     const auto [other, inserted] = definitions->by_key.emplace(spec.key, i);
     if (inserted) continue;
     const std::string& source = definitions->specs[other->second].source;
-    return SpecError(spec,
-                     source.empty() ? "is defined twice" : "is defined in " + source + " too");
+    return SpecError(spec, "it is defined a second time" +
+                               (source.empty() ? "" : "; the first is at " + source));
   }
   for (const FeatureSpec& spec : definitions->specs) {
     std::vector<uint32_t>& upstream = definitions->upstream.emplace_back();
     for (const FeatureDep& dep : spec.deps) {
       const auto found = definitions->by_key.find(dep.feature);
       if (found == definitions->by_key.end()) {
-        return SpecError(spec, "it depends on " + Quoted(dep.feature) + ", which is not defined" +
-                                   Hint(dep.feature, Keys(*definitions)));
+        return SpecError(spec, "it depends on the unknown feature " + Quoted(dep.feature) +
+                                   Hint(dep.feature, OtherKeys(*definitions, spec.key)));
       }
       upstream.push_back(found->second);
     }

@@ -1,5 +1,6 @@
 #include <diotima/status.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -71,18 +72,16 @@ class Builder {
   Builder(const std::string& source, const Position* position, int max_depth)
       : source_(source), position_(position), max_depth_(max_depth) {}
 
-  bool null() { return Add({}); }
+  bool null() { return Add(Node()); }
   bool boolean(bool value) { return Add(Node::Bool(value)); }
   bool number_integer(int64_t value) { return AddNumber(std::to_string(value)); }
   bool number_unsigned(uint64_t value) { return AddNumber(std::to_string(value)); }
   bool number_float(double value, const std::string& raw) {
     // An integer beyond 64 bits arrives here, with its digits.
     if (raw.find_first_of(".eE") == std::string::npos) return AddNumber(raw);
-    return Add(Node{.kind = Node::Kind::kFloat, .text = PythonFloat(value)});
+    return Add(Node::Text(Node::Kind::kFloat, PythonFloat(value)));
   }
-  bool string(std::string& value) {
-    return Add(Node{.kind = Node::Kind::kString, .text = std::move(value)});
-  }
+  bool string(std::string& value) { return Add(Node::String(value)); }
   bool binary(Json::binary_t&) { return false; }
 
   bool start_object(size_t) { return Open(Node::Object()); }
@@ -114,7 +113,7 @@ class Builder {
 
   bool AddNumber(std::string digits) {
     if (digits == "-0") digits = "0";
-    return Add(Node{.kind = Node::Kind::kInteger, .text = std::move(digits)});
+    return Add(Node::Text(Node::Kind::kInteger, digits));
   }
 
   bool Add(Node node) {
@@ -146,7 +145,8 @@ class Builder {
 
   bool Fail(const std::string& reason) {
     std::string place = source_.empty() ? "line " : source_ + ":";
-    place += std::to_string(position_->line) + ":" + std::to_string(position_->column) + ": ";
+    place += std::to_string(position_->line) + ":" +
+             std::to_string(std::max(position_->column, 1)) + ": ";
     status_ = Status::InvalidArgument(place + reason);
     return false;
   }

@@ -124,9 +124,9 @@ class ParentFinder {
     if (dep.all_fields) upstream.AddAll(parents);
     for (const std::string& key : dep.fields) {
       if (dep.all_fields || upstream.Add(key, parents)) continue;
-      return SpecError(spec_, "the field " + Quoted(field.key) + " depends on the field " +
+      return SpecError(spec_, "the field " + Quoted(field.key) + " depends on the unknown field " +
                                   Quoted(key) + " of " + Quoted(dep.feature) +
-                                  ", which has none of that key" + Hint(key, upstream.Keys()));
+                                  Hint(key, upstream.Keys()));
     }
     return Status::Ok();
   }

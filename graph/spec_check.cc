@@ -9,9 +9,11 @@
 #include <unordered_set>
 
 #include "codec/status_macros.h"
+#include "codec/utf8.h"
 #include "graph/definitions.h"
 #include "graph/document.h"
 #include "graph/names.h"
+#include "graph/spec_json.h"
 
 namespace diotima {
 namespace {
@@ -19,12 +21,25 @@ namespace {
 // Metadata is wrapped in lists and objects when a graph is written as a document.
 constexpr int kMaxMetadataDepth = kMaxDocumentDepth - 8;
 
+// A text that is no UTF-8, as JSON would have it: a definition with one could not be written down.
+std::optional<std::string> FirstBadText(const Node& node) {
+  if (FindInvalidUtf8(node.text).has_value()) return JsonString(node.text);
+  for (const Node& item : node.items) {
+    if (auto bad = FirstBadText(item); bad.has_value()) return bad;
+  }
+  for (const auto& [key, value] : node.members) {
+    if (FindInvalidUtf8(key).has_value()) return JsonString(key);
+    if (auto bad = FirstBadText(value); bad.has_value()) return bad;
+  }
+  return std::nullopt;
+}
+
 class SpecChecker {
  public:
   explicit SpecChecker(const FeatureSpec& spec) : spec_(spec) {}
 
   Status Check() const {
-    DIOTIMA_TRY(Key(spec_.key, "the key"));
+    DIOTIMA_TRY(Key("", "the key", spec_.key));
     DIOTIMA_TRY(IdColumns());
     DIOTIMA_TRY(Fields());
     std::unordered_set<std::string_view> upstream;
@@ -35,15 +50,18 @@ class SpecChecker {
       }
     }
     DIOTIMA_TRY(Columns());
-    return Metadata();
+    DIOTIMA_TRY(Metadata());
+    const std::optional<std::string> bad = FirstBadText(SpecDocument(spec_));
+    return bad.has_value() ? Fail("the text " + *bad + " is not UTF-8") : Status::Ok();
   }
 
  private:
   Status Fail(const std::string& message) const { return SpecError(spec_, message); }
 
-  Status Key(const std::string& key, const std::string& what) const {
+  // `where` the key stands ends in a colon, or is empty.
+  Status Key(const std::string& where, const char* what, const std::string& key) const {
     const std::string fault = KeyFault(key);
-    return fault.empty() ? Status::Ok() : Fail(what + " " + Quoted(key) + " " + fault);
+    return fault.empty() ? Status::Ok() : Fail(where + what + " " + Quoted(key) + " " + fault);
   }
 
   Status IdColumns() const {
@@ -62,7 +80,7 @@ class SpecChecker {
   Status Fields() const {
     std::unordered_map<std::string, const FieldSpec*> by_struct_key;
     for (const FieldSpec& field : spec_.fields) {
-      DIOTIMA_TRY(Key(field.key, "the field key"));
+      DIOTIMA_TRY(Key("", "the field key", field.key));
       const auto [other, inserted] = by_struct_key.emplace(StructKey(field.key), &field);
       if (!inserted && other->second->key == field.key) {
         return Fail("the field " + Quoted(field.key) + " is defined twice");
@@ -72,9 +90,9 @@ class SpecChecker {
                     " are both stored as " + Quoted(other->first) + "; give one another key");
       }
       for (const FieldDep& dep : field.deps) {
-        const std::string of = " in the deps of field " + Quoted(field.key);
-        DIOTIMA_TRY(Key(dep.feature, "the feature key" + of));
-        for (const std::string& key : dep.fields) DIOTIMA_TRY(Key(key, "the field key" + of));
+        const std::string where = "deps of the field " + Quoted(field.key) + ": ";
+        DIOTIMA_TRY(Key(where, "the feature key", dep.feature));
+        for (const std::string& key : dep.fields) DIOTIMA_TRY(Key(where, "the field key", key));
       }
     }
     return Status::Ok();
@@ -82,14 +100,12 @@ class SpecChecker {
 
   Status Dep(const FeatureDep& dep) const {
     const std::string of = "the dep on " + Quoted(dep.feature);
-    DIOTIMA_TRY(Key(dep.feature, "the feature key in deps"));
+    DIOTIMA_TRY(Key("deps: ", "the feature key", dep.feature));
     DIOTIMA_TRY(Rename(dep, of));
     DIOTIMA_TRY(Select(dep, of));
     for (const std::string& text : dep.filters.value_or(std::vector<std::string>())) {
       const Result<Filter> filter = Filter::Parse(text);
-      if (!filter.ok()) {
-        return Fail(of + ": filter " + Quoted(text) + ": " + filter.status().message());
-      }
+      if (!filter.ok()) return Fail(of + ": " + filter.status().message());
     }
     const Lineage& lineage = dep.lineage;
     if (lineage.kind == LineageKind::kExpansion && !lineage.on.has_value()) {
@@ -98,13 +114,13 @@ class SpecChecker {
     if (lineage.kind != LineageKind::kIdentity && lineage.on.has_value() && lineage.on->empty()) {
       return Fail(of + ": \"on\" is empty; name at least one column");
     }
-    const std::string mapping = " in the fields_mapping of " + of;
+    const std::string where = "fields_mapping of " + of + ": ";
     for (const std::string& key : dep.fields_mapping.exclude_fields) {
-      DIOTIMA_TRY(Key(key, "the field key" + mapping));
+      DIOTIMA_TRY(Key(where, "the field key", key));
     }
     for (const auto& [key, upstream] : dep.fields_mapping.mapping) {
-      DIOTIMA_TRY(Key(key, "the field key" + mapping));
-      for (const std::string& other : upstream) DIOTIMA_TRY(Key(other, "the field key" + mapping));
+      DIOTIMA_TRY(Key(where, "the field key", key));
+      for (const std::string& other : upstream) DIOTIMA_TRY(Key(where, "the field key", other));
     }
     return Status::Ok();
   }

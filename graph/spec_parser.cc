@@ -43,6 +43,7 @@ class SpecParser {
   Status FieldDeps(const Node& node, const std::string& path, FieldSpec* field) const;
   Status Dep(const Node& node, const std::string& path, FeatureDep* dep) const;
   Status Columns(const Node& node, FeatureSpec* spec) const;
+  Status Metadata(const Node& node) const;
   Status Rename(const Node& node, const std::string& path, FeatureDep* dep) const;
   Status Filters(const Node& node, const std::string& path, FeatureDep* dep) const;
   Status ParseLineage(const Node& node, const std::string& path, Lineage* lineage) const;
@@ -77,6 +78,7 @@ Status SpecParser::Feature(const Node& node, FeatureSpec* spec) const {
   }
   if (const Node* metadata = node.Find("metadata"); metadata != nullptr) {
     DIOTIMA_TRY(reader_.ExpectObject(*metadata, "metadata"));
+    DIOTIMA_TRY(Metadata(*metadata));
     spec->metadata = ToJson(*metadata, JsonForm::kOneLine);
   }
   if (const Node* description = node.Find("description"); !IsNull(description)) {
@@ -99,6 +101,19 @@ Status SpecParser::Columns(const Node& node, FeatureSpec* spec) const {
     }
     spec->columns.emplace_back(name, *std::move(parsed));
   }
+  return Status::Ok();
+}
+
+// TOML has values that JSON has not.
+Status SpecParser::Metadata(const Node& node) const {
+  if (node.kind == Node::Kind::kTime) {
+    return reader_.Fail(node, "metadata holds what JSON can: write a time as text");
+  }
+  if (node.kind == Node::Kind::kFloat && node.text.empty()) {
+    return reader_.Fail(node, "metadata holds what JSON can, which has no nan and inf");
+  }
+  for (const Node& item : node.items) DIOTIMA_TRY(Metadata(item));
+  for (const auto& [key, value] : node.members) DIOTIMA_TRY(Metadata(value));
   return Status::Ok();
 }
 

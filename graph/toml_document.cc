@@ -91,11 +91,9 @@ class Converter {
       to->kind = Node::Kind::kInteger;
       to->text = std::to_string(integer->get());
     } else if (const auto* number = from.as_floating_point()) {
-      if (!std::isfinite(number->get())) {
-        return Fail(source_, from.source().begin, "nan and inf have no place in a definition");
-      }
+      // JSON has no nan and inf: they stay without text.
       to->kind = Node::Kind::kFloat;
-      to->text = PythonFloat(number->get());
+      if (std::isfinite(number->get())) to->text = PythonFloat(number->get());
     } else if (const auto* boolean = from.as_boolean()) {
       to->kind = Node::Kind::kBool;
       to->boolean = boolean->get();
