@@ -98,6 +98,21 @@ TEST(DocumentTest, MalformedToml) {
   EXPECT_TRUE(TomlError("a = [1, 2").starts_with("f.toml:1:"));
 }
 
+// toml++ 3.3 stops the program at some of these.
+TEST(DocumentTest, TomlKeysThatAreNone) {
+  for (const char* text :
+       {"[.a]", "[=]", "[[.]]", "[ #a]", "[\n]", "[", "[[", "[]", "[[ ]]", ".a = 1", "= 1",
+        "a = {.b = 1}", "a = {=}", "[a.]", "[.", "a.", "a = {b", "[a]["}) {
+    EXPECT_TRUE(TomlError(text).starts_with("f.toml:1:")) << text << ": " << TomlError(text);
+  }
+  const std::string quoted = "f.toml:2: a key with characters outside of ASCII must be quoted";
+  EXPECT_EQ(TomlError("\n\xC3\xA9 = 1"), quoted);
+  EXPECT_EQ(TomlError("\na = {\xC3\xA9 = 1}"), quoted);
+  EXPECT_EQ(TomlError("\n[\xC3\xA9]"), "f.toml:2: a table header must name a key");
+  EXPECT_EQ(TomlError("\xEF\xBB\xBF'\xC3\xA9' = \"\xC3\xA9\" # \xC3\xA9"), "no error");
+  EXPECT_EQ(TomlError("a = [\n[1],\n[2]]\n[b]\n[[c]]\n[ 'd' ]\n"), "no error");
+}
+
 TEST(DocumentTest, NestingIsLimited) {
   EXPECT_EQ(JsonError(Repeated(200, "[") + Repeated(200, "]")), "no error");
   EXPECT_EQ(JsonError(Repeated(201, "[")), "f.json:1:201: nested deeper than 200 levels");

@@ -230,6 +230,22 @@ TEST(GraphTest, Files) {
   std::filesystem::remove_all(dir);
 }
 
+TEST(GraphTest, ExampleOfTheGuideLoads) {
+  std::ifstream file(std::string(DIOTIMA_GOLDEN) + "/../../docs/graph-files.md");
+  const std::string guide(std::istreambuf_iterator<char>(file), {});
+  const size_t start = guide.find("```toml\n");
+  ASSERT_NE(start, std::string::npos);
+  const std::string example = guide.substr(start + 8, guide.find("```", start + 8) - start - 8);
+  const Result<Graph> graph = Graph::FromText(example, GraphFormat::kToml);
+  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_EQ(graph->Upstream("video/crop"), std::vector<std::string>{"video/raw"});
+}
+
+TEST(GraphTest, NamesInMessagesAreOnOneLine) {
+  EXPECT_EQ(Error(WithDep("columns = { \"a\\nb\" = 1 }")),
+            "f:11: feature \"d\": columns.\"a\\nb\" must be text, not an integer");
+}
+
 TEST(GraphTest, NearestName) {
   EXPECT_EQ(NearestName("optinal", {"select", "optional"}), "optional");
   EXPECT_EQ(NearestName("zzz", {"select", "optional"}), "");

@@ -14,6 +14,13 @@ std::string Item(const std::string& path, size_t index) {
 
 }  // namespace
 
+std::string NodeReader::MemberPath(const std::string& path, const std::string& name) {
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return c > ' ' && c != '"' && c != 0x7F;
+  });
+  return path + "." + (plain ? name : Quoted(name));
+}
+
 Status NodeReader::Fail(const Node& at, const std::string& message) const {
   std::string subject = subject_.empty() ? "" : subject_ + ": ";
   return Status::InvalidArgument(Place(source_, at.line) + subject + message);

@@ -16,6 +16,9 @@ namespace diotima {
 // "features.toml:12: feature "video/crop": deps[0].select must be a list of texts, not text".
 class NodeReader {
  public:
+  // `path.name`, or `path."name"` where the name is no plain word.
+  static std::string MemberPath(const std::string& path, const std::string& name);
+
   // `subject` is what the definition is called: `feature "video/crop"`.
   NodeReader(const std::string& source, std::string subject)
       : source_(source), subject_(std::move(subject)) {}

@@ -163,6 +163,9 @@ class SpecChecker {
     std::unordered_set<std::string_view> seen;
     for (const auto& [column, type] : spec_.columns) {
       if (column.empty()) return Fail("columns has an empty name");
+      if (FindInvalidUtf8(column).has_value()) {
+        return Fail("the text " + JsonString(column) + " is not UTF-8");
+      }
       if (IsSystemColumn(column)) {
         return Fail("columns gives a type to the system column " + Quoted(column));
       }

@@ -93,11 +93,12 @@ Status SpecParser::Feature(const Node& node, FeatureSpec* spec) const {
 Status SpecParser::Columns(const Node& node, FeatureSpec* spec) const {
   DIOTIMA_TRY(reader_.ExpectObject(node, "columns"));
   for (const auto& [name, type] : node.members) {
+    const std::string path = NodeReader::MemberPath("columns", name);
     std::string text;
-    DIOTIMA_TRY(reader_.Text(type, "columns." + name, &text));
+    DIOTIMA_TRY(reader_.Text(type, path, &text));
     Result<diotima::Type> parsed = diotima::Type::Parse(text);
     if (!parsed.ok()) {
-      return reader_.Fail(type, "columns." + name + ": " + parsed.status().message());
+      return reader_.Fail(type, path + ": " + parsed.status().message());
     }
     spec->columns.emplace_back(name, *std::move(parsed));
   }
@@ -187,7 +188,7 @@ Status SpecParser::Rename(const Node& node, const std::string& path, FeatureDep*
   auto& rename = dep->rename.emplace();
   for (const auto& [old_name, new_name] : node.members) {
     auto& pair = rename.emplace_back(old_name, "");
-    DIOTIMA_TRY(reader_.Text(new_name, path + "." + old_name, &pair.second));
+    DIOTIMA_TRY(reader_.Text(new_name, NodeReader::MemberPath(path, old_name), &pair.second));
   }
   return Status::Ok();
 }
@@ -284,7 +285,8 @@ Status SpecParser::SpecificMapping(const Node& node, const std::string& path,
   const Node& map = *node.Find("mapping");
   DIOTIMA_TRY(reader_.ExpectObject(map, path + ".mapping"));
   for (const auto& [field, upstream] : map.members) {
-    DIOTIMA_TRY(reader_.Keys(upstream, path + ".mapping." + field, &mapping->mapping[field]));
+    DIOTIMA_TRY(reader_.Keys(upstream, NodeReader::MemberPath(path + ".mapping", field),
+                             &mapping->mapping[field]));
   }
   return Status::Ok();
 }

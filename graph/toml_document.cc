@@ -5,6 +5,7 @@
 
 #include "codec/status_macros.h"
 #include "graph/document.h"
+#include "graph/toml_scan.h"
 
 namespace diotima {
 namespace {
@@ -13,63 +14,6 @@ Status Fail(const std::string& source, toml::source_position at, const std::stri
   std::string place = source.empty() ? "line " : source + ":";
   place += std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
   return Status::InvalidArgument(place + reason);
-}
-
-// Moves past a string that starts at `*pos`; single-line ones end at the line's end at the latest.
-void SkipString(std::string_view text, size_t* pos) {
-  const char quote = text[*pos];
-  const std::string fence(3, quote);
-  const bool multi_line = text.substr(*pos, 3) == fence;
-  *pos += multi_line ? 3 : 1;
-  for (; *pos < text.size(); ++*pos) {
-    const char c = text[*pos];
-    if (c == '\\' && quote == '"') {
-      ++*pos;
-    } else if (multi_line && text.substr(*pos, 3) == fence) {
-      *pos += 3;
-      // Two quotes more belong to the string.
-      for (int i = 0; i < 2 && *pos < text.size() && text[*pos] == quote; ++i) ++*pos;
-      return;
-    } else if (!multi_line && (c == quote || c == '\n')) {
-      *pos += c == quote ? 1 : 0;
-      return;
-    }
-  }
-}
-
-// toml++ limits how deep values nest, but not how many parts a dotted key has, and takes its trees
-// down recursively; so the depth of dots and brackets together is checked before it reads the text.
-Status CheckDepth(std::string_view text, const std::string& source) {
-  std::vector<int> open;  // the depth outside of each open bracket
-  int depth = 0;
-  for (size_t pos = 0; pos < text.size();) {
-    const char c = text[pos];
-    if (c == '"' || c == '\'') {
-      SkipString(text, &pos);
-      continue;
-    }
-    if (c == '#') {
-      pos = std::min(text.find('\n', pos), text.size());
-      continue;
-    }
-    if (c == '[' || c == '{') {
-      open.push_back(depth++);
-    } else if ((c == ']' || c == '}') && !open.empty()) {
-      depth = open.back();
-      open.pop_back();
-    } else if (c == ',' || c == '\n') {
-      depth = open.empty() ? 0 : open.back() + 1;
-    } else if (c == '.') {
-      ++depth;
-    }
-    if (depth > kMaxDocumentDepth) {
-      const auto line = static_cast<int>(std::count(text.begin(), text.begin() + pos, '\n')) + 1;
-      return Status::InvalidArgument(Place(source, line) + "nested deeper than " +
-                                     std::to_string(kMaxDocumentDepth) + " levels");
-    }
-    ++pos;
-  }
-  return Status::Ok();
 }
 
 class Converter {
@@ -137,7 +81,7 @@ class Converter {
 }  // namespace
 
 Result<Node> ParseToml(std::string_view text, const std::string& source) {
-  DIOTIMA_TRY(CheckDepth(text, source));
+  DIOTIMA_TRY(CheckTomlText(text, source));
   try {
     const toml::table table = toml::parse(text, source);
     Node root;

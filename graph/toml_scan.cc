@@ -1,0 +1,124 @@
+#include "graph/toml_scan.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "codec/status_macros.h"
+#include "graph/document.h"
+
+namespace diotima {
+namespace {
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+bool StartsKey(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '"' || c == '\'';
+}
+
+class TomlScanner {
+ public:
+  TomlScanner(std::string_view text, const std::string& source) : text_(text), source_(source) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) pos_ = kByteOrderMark.size();
+  }
+
+  Status Check() {
+    while (pos_ < text_.size()) {
+      const char c = text_[pos_];
+      if (c == '"' || c == '\'') {
+        SkipString();
+        in_statement_ = true;
+      } else if (c == '#') {
+        pos_ = std::min(text_.find('\n', pos_), text_.size());
+      } else {
+        DIOTIMA_TRY(CheckChar(c));
+        ++pos_;
+      }
+    }
+    return Status::Ok();
+  }
+
+ private:
+  Status CheckChar(char c) {
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      return Fail("a key with characters outside of ASCII must be quoted");
+    }
+    if (c == '[' && open_.empty() && !in_statement_) DIOTIMA_TRY(CheckHeader());
+    if (!IsBlank(c)) in_statement_ = c != '\n' || !open_.empty();
+    Measure(c);
+    if (depth_ <= kMaxDocumentDepth) return Status::Ok();
+    return Fail("nested deeper than " + std::to_string(kMaxDocumentDepth) + " levels");
+  }
+
+  // A table header, `[key]` or `[[key]]`.
+  Status CheckHeader() const {
+    size_t at = pos_ + 1;
+    const auto skip_blanks = [&] {
+      while (at < text_.size() && IsBlank(text_[at])) ++at;
+    };
+    skip_blanks();
+    if (at < text_.size() && text_[at] == '[') {
+      ++at;
+      skip_blanks();
+    }
+    if (at < text_.size() && StartsKey(text_[at])) return Status::Ok();
+    return Fail("a table header must name a key");
+  }
+
+  void Measure(char c) {
+    if (c == '[' || c == '{') {
+      open_.push_back(depth_++);
+    } else if ((c == ']' || c == '}') && !open_.empty()) {
+      depth_ = open_.back();
+      open_.pop_back();
+    } else if (c == ',' || c == '\n') {
+      depth_ = open_.empty() ? 0 : open_.back() + 1;
+    } else if (c == '.') {
+      ++depth_;
+    }
+  }
+
+  // Moves past a string; single-line ones end at the line's end at the latest.
+  void SkipString() {
+    const char quote = text_[pos_];
+    const std::string fence(3, quote);
+    const bool multi_line = text_.substr(pos_, 3) == fence;
+    for (pos_ += multi_line ? 3 : 1; pos_ < text_.size(); ++pos_) {
+      const char c = text_[pos_];
+      if (c == '\\' && quote == '"' && pos_ + 1 < text_.size() && text_[pos_ + 1] != '\n') {
+        ++pos_;
+      } else if (multi_line && text_.substr(pos_, 3) == fence) {
+        pos_ += 3;
+        // Two quotes more belong to the string.
+        for (int i = 0; i < 2 && pos_ < text_.size() && text_[pos_] == quote; ++i) ++pos_;
+        return;
+      } else if (!multi_line && c == quote) {
+        ++pos_;
+        return;
+      } else if (!multi_line && c == '\n') {
+        return;
+      }
+    }
+  }
+
+  Status Fail(const std::string& reason) const {
+    const auto lines = std::count(text_.begin(), text_.begin() + static_cast<int64_t>(pos_), '\n');
+    return Status::InvalidArgument(Place(source_, static_cast<int>(lines) + 1) + reason);
+  }
+
+  const std::string_view text_;
+  const std::string& source_;
+  size_t pos_ = 0;
+  bool in_statement_ = false;  // whether anything stands before on this line, or in open brackets
+  std::vector<int> open_;      // the depth outside of each open bracket
+  int depth_ = 0;
+};
+
+}  // namespace
+
+Status CheckTomlText(std::string_view text, const std::string& source) {
+  return TomlScanner(text, source).Check();
+}
+
+}  // namespace diotima
