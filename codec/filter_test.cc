@@ -27,8 +27,13 @@ class FilterTest : public testing::Test {
     return "no error";
   }
 
-  // "yes" where the row is kept, "no" where not even its negation keeps it out of sight, else
-  // "null".
+  bool Keeps(std::string_view text) {
+    Schema schema(columns_);
+    auto bound = Filter::Parse(text)->Bind(schema);
+    return bound->Matches(VectorRow(&schema, cells_));
+  }
+
+  // "yes" where the filter keeps the row, "no" where its negation does, else "null".
   std::string Answer(std::string_view text) {
     bool kept = false;
     bool kept_by_not = false;

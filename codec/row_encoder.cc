@@ -3,6 +3,7 @@
 #include "codec/hashes.h"
 #include "codec/key.h"
 #include "codec/nested.h"
+#include "codec/stored_row.h"
 #include "row_generated.h"
 
 namespace diotima {
@@ -16,6 +17,23 @@ constexpr voffset_t FieldOffset(uint32_t id) { return static_cast<voffset_t>(4 +
 constexpr voffset_t kFormStep = 2;
 
 }  // namespace
+
+CompleteRow CompleteAgain(const StoredRow& row) {
+  CompleteRow out;
+  const size_t columns = row.layout().columns.size();
+  for (size_t i = 0; i < columns; ++i) out.cells.push_back(row.Get(i));
+  // In the order of SystemColumns().
+  out.provenance_by_field = row.Get(columns);
+  out.provenance = row.Get(columns + 1);
+  out.data_version_by_field = row.Get(columns + 2);
+  out.data_version = row.Get(columns + 3);
+  out.created_at = row.Get(columns + 6);
+  out.updated_at = row.Get(columns + 7);
+  out.materialization_id = row.Get(columns + 9);
+  out.deleted = row.deleted();
+  out.project = row.project();
+  return out;
+}
 
 // A by-field map, written: which of the four forms, and where.
 struct RowEncoder::HashForm {

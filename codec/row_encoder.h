@@ -24,6 +24,12 @@ struct CompleteRow {
   uint32_t project = 0;
 };
 
+class StoredRow;
+
+// A stored row as it was completed once, to be written again; times are set, not left to the key.
+// It points into the stored row.
+CompleteRow CompleteAgain(const StoredRow& row);
+
 // Encodes rows one after the other, reusing its memory. Not thread-safe.
 class RowEncoder {
  public:

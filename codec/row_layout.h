@@ -5,9 +5,7 @@
 #include <diotima/digest.h>
 #include <diotima/row.h>
 
-#include <map>
 #include <memory>
-#include <mutex>
 
 namespace diotima {
 
@@ -19,7 +17,7 @@ struct StoredColumn {
   Type type;
 };
 
-struct RowLayout {
+struct RowLayout : std::enable_shared_from_this<RowLayout> {
   std::vector<StoredColumn> columns;  // all user columns of the feature, id columns included
   std::vector<size_t> ids;            // indexes into `columns`, in the order of the key
   std::vector<std::string> fields;    // struct keys, ascending: the order of by-field hashes

@@ -39,6 +39,8 @@ class StoredRow : public HashedRow {
   std::string_view key_bytes() const { return key_bytes_; }
   std::string_view value_bytes() const { return value_bytes_; }
   bool deleted() const { return (row_->flags() & 1) != 0; }
+  // metaxy_project_version, by its id in the catalog.
+  uint32_t project() const { return row_->project(); }
 
   bool AppendDataVersion(std::string_view field, std::string* out) const override;
   bool AppendProvenance(std::string* out) const override;

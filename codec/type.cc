@@ -72,7 +72,7 @@ class Parser {
     size_t begin = at_;
     while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0)) ++at_;
     std::string_view word = text_.substr(begin, at_ - begin);
-    for (size_t i = static_cast<size_t>(Kind::kBool); i < kKindNames.size(); ++i) {
+    for (size_t i = static_cast<size_t>(Kind::kNull); i < kKindNames.size(); ++i) {
       if (kKindNames[i] == word) return ParseChildren(static_cast<Kind>(i), depth);
     }
     at_ = begin;

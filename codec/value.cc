@@ -258,6 +258,36 @@ std::optional<Type> CommonType(const Type& a, const Type& b) {
   return Type::Struct(std::move(members));
 }
 
+std::optional<Type> RefineType(const Type& known, const Type& seen) {
+  auto is_map = [](const Type& t) { return t.kind() == Kind::kMap; };
+  if (known == seen || seen.kind() == Kind::kNull) return known;
+  if (known.kind() == Kind::kNull) return seen;
+  if (known.kind() == Kind::kList && seen.kind() == Kind::kList) {
+    auto element = RefineType(known.element(), seen.element());
+    if (!element) return std::nullopt;
+    return Type::List(*element);
+  }
+  if (is_map(known) && is_map(seen)) {
+    auto key = RefineType(known.key(), seen.key());
+    auto value = RefineType(known.value(), seen.value());
+    if (!key || !value) return std::nullopt;
+    return Type::Map(*key, *value);
+  }
+  if (known.kind() == Kind::kStruct && seen.kind() == Kind::kStruct) {
+    std::vector<Type::Member> members = known.members();
+    for (auto& member : members) {
+      for (const auto& other : seen.members()) {
+        if (other.name != member.name) continue;
+        auto type = RefineType(member.type, other.type);
+        if (!type) return std::nullopt;
+        member.type = *std::move(type);
+      }
+    }
+    return Type::Struct(std::move(members));
+  }
+  return known;  // whether each value fits is for Coerce to say
+}
+
 std::optional<Value> Coerce(const Value& value, const Type& type, Arena* arena) {
   if (value.null()) return Value::Null();
   if (value.kind() == type.kind() && !type.nested()) return arena->Copy(value);

@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "codec/key.h"
 #include "codec/status_macros.h"
@@ -63,6 +64,7 @@ Status CommitSet::Put(uint32_t feature, uint32_t version, std::string_view sampl
   AppendRowKeyPrefix(feature, version, &key_);
   key_.append(sample);
   if (time) {
+    own_times_ = true;
     AppendRowKeySuffix(*time, next_ordinal_, &key_);
   } else {
     AppendUint64(kCommitTimeToCome, &key_);
@@ -108,7 +110,8 @@ Result<int64_t> CommitSet::Apply(const std::shared_ptr<const CatalogState>& base
   Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
   DIOTIMA_TRY(sorter_.Sort());
   auto write = [&] {
-    return sorter_.bytes() > kIngestBytes ? IngestFiles(time, more) : WriteBatch(time, more, sync);
+    return sorter_.bytes() > kIngestBytes && ranges_.empty() ? IngestFiles(time, more)
+                                                             : WriteBatch(time, more, sync);
   };
   DIOTIMA_TRY(next ? core_->catalog->Publish(std::move(next), write) : write());
   core_->last_commit_time = time;
@@ -152,25 +155,29 @@ Status CommitSet::IngestFiles(int64_t time, const Records& catalog) {
 
 template <typename Sink>
 Status CommitSet::Emit(int64_t time, Sink* sink) {
-  std::vector<std::pair<std::string, std::string>> rows;  // of one sample
   std::string inverted;
   AppendRowKeySuffix(time, 0, &inverted);
-  while (sorter_.Valid()) {
+  std::vector<std::pair<std::string, std::string>> rows;  // of one sample; used with own times only
+  for (; sorter_.Valid();) {
     std::string_view key = sorter_.key();
     const char what = key.back();
     key.remove_suffix(1);
-    if (!rows.empty() && SampleOf(rows.back().first) != SampleOf(key)) {
-      DIOTIMA_TRY(EmitSample(&rows, sink));
-    }
-    if (what == kRemove) {
-      DIOTIMA_TRY(sink->Remove(key));
-    } else {
-      key_ = key;
+    key_ = key;
+    if (what == kPut) {
       char* suffix = key_.data() + key_.size() - kRowKeySuffixSize;
       if (ReadUint64(suffix) == kCommitTimeToCome) {
-        key_.replace(key_.size() - kRowKeySuffixSize, 8, inverted, 0, 8);
+        std::memcpy(suffix, inverted.data(), 8);
       } else {
         DIOTIMA_TRY(FreeKey(&key_));
+      }
+    }
+    if (what == kRemove) {
+      DIOTIMA_TRY(sink->Remove(key_));
+    } else if (!own_times_) {
+      DIOTIMA_TRY(sink->Put(key_, sorter_.value()));
+    } else {
+      if (!rows.empty() && SampleOf(rows.back().first) != SampleOf(key_)) {
+        DIOTIMA_TRY(EmitSample(&rows, sink));
       }
       rows.emplace_back(key_, sorter_.value());
     }
@@ -179,10 +186,11 @@ Status CommitSet::Emit(int64_t time, Sink* sink) {
   return EmitSample(&rows, sink);
 }
 
-// Times that rows gave themselves come before the commit's in the sorter, whatever they are.
+// Times that rows gave themselves may lie on both sides of the commit's, which the sorter did not
+// know.
 template <typename Sink>
 Status CommitSet::EmitSample(std::vector<std::pair<std::string, std::string>>* rows, Sink* sink) {
-  if (rows->size() > 1) std::sort(rows->begin(), rows->end());
+  std::sort(rows->begin(), rows->end());
   for (const auto& [key, value] : *rows) DIOTIMA_TRY(sink->Put(key, value));
   rows->clear();
   return Status::Ok();

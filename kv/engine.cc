@@ -157,6 +157,13 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   return engine;
 }
 
+std::string Engine::TemporaryDirectory() const {
+  if (!read_only_) return path_ + "/tmp";
+  std::error_code error;
+  const auto directory = fs::temp_directory_path(error);
+  return error ? "/tmp" : directory.string();
+}
+
 Engine::~Engine() {
   if (!db_) return;
   if (!read_only_) {

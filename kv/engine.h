@@ -32,8 +32,9 @@ class Engine {
   // Whether Open created the database.
   bool created() const { return created_; }
   const std::string& path() const { return path_; }
-  // The directory for sorted runs and tables in the making; emptied at every open for writing.
-  std::string TemporaryDirectory() const { return path_ + "/tmp"; }
+  // The directory for sorted runs and tables in the making. A writer's own, emptied when it opens;
+  // the system's for a reader.
+  std::string TemporaryDirectory() const;
 
  private:
   Engine() = default;

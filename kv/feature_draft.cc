@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codec/status_macros.h"
+
 namespace diotima {
 namespace {
 
@@ -15,6 +17,19 @@ std::string Join(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+Status CheckIdColumns(std::string_view feature, const VersionEntry& version,
+                      const std::vector<std::string>& id_columns) {
+  auto sorted = [](std::vector<std::string> names) {
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  if (sorted(version.id_columns) == sorted(id_columns)) return Status::Ok();
+  return Status::SchemaMismatch(
+      "feature '" + std::string(feature) + "': version " + version.feature_version +
+      " was written with the id columns (" + Join(version.id_columns) + "), the definition has (" +
+      Join(id_columns) + "): change a code version of the feature when its id columns change");
+}
 
 FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing,
                            const FeatureDefinition& definition, uint32_t new_id)
@@ -49,24 +64,11 @@ Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type
   return columns.size() - 1;
 }
 
-Status FeatureDraft::CheckIds(const VersionEntry& version) const {
-  auto sorted = [](std::vector<std::string> names) {
-    std::sort(names.begin(), names.end());
-    return names;
-  };
-  if (sorted(version.id_columns) == sorted(definition_.spec->id_columns)) return Status::Ok();
-  return Status::SchemaMismatch(
-      "feature '" + entry_.key + "': version " + version.feature_version +
-      " was written with the id columns (" + Join(version.id_columns) + "), the definition has (" +
-      Join(definition_.spec->id_columns) +
-      "): change a code version of the feature when its id columns change");
-}
-
 Result<const VersionEntry*> FeatureDraft::AddVersion(const std::string& feature_version,
                                                      const std::vector<std::string>& fields) {
   if (const VersionEntry* version = entry_.FindVersion(feature_version)) {
     if (feature_version == definition_.feature_version) {
-      if (auto status = CheckIds(*version); !status.ok()) return status;
+      DIOTIMA_TRY(CheckIdColumns(entry_.key, *version, definition_.spec->id_columns));
     }
     return version;
   }

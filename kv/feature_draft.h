@@ -9,6 +9,10 @@
 
 namespace diotima {
 
+// kSchemaMismatch unless `version` was written with these id columns, in whatever order.
+Status CheckIdColumns(std::string_view feature, const VersionEntry& version,
+                      const std::vector<std::string>& id_columns);
+
 // Not thread-safe.
 class FeatureDraft {
  public:
@@ -29,8 +33,6 @@ class FeatureDraft {
                                          const std::vector<std::string>& fields);
 
  private:
-  Status CheckIds(const VersionEntry& version) const;
-
   const std::shared_ptr<const FeatureEntry> existing_;
   const FeatureDefinition definition_;
   FeatureEntry entry_;

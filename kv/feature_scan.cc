@@ -58,9 +58,9 @@ std::string DescribeSample(const RowLayout& layout, std::string_view sample) {
 // The rows of one version.
 class FeatureScan::Range {
  public:
-  Range(Engine* engine, const StoreView& view, std::shared_ptr<const RowLayout> layout,
-        uint32_t feature, uint32_t version)
-      : layout_(std::move(layout)) {
+  Range(Engine* engine, const StoreView& view, const RowLayout* layout, uint32_t feature,
+        uint32_t version)
+      : layout_(layout) {
     AppendRowKeyPrefix(feature, version, &begin_);
     end_ = PrefixEnd(begin_);
     upper_ = Slice(end_);
@@ -111,7 +111,7 @@ class FeatureScan::Range {
   }
 
  private:
-  std::shared_ptr<const RowLayout> layout_;
+  const RowLayout* const layout_;
   std::string begin_, end_, seek_;
   rocksdb::Slice upper_;
   std::unique_ptr<rocksdb::Iterator> it_;
@@ -128,8 +128,9 @@ FeatureScan::FeatureScan(Engine* engine, StoreView view,
   shared.MakeSchema();
   schema_ = shared.schema;
   for (const VersionEntry* version : options_.versions) {
-    ranges_.push_back(std::make_unique<Range>(
-        engine_, view_, view_.catalog->Layout(*feature_, *version), feature_->id, version->id));
+    layouts_.push_back(view_.catalog->Layout(*feature_, *version));
+    ranges_.push_back(
+        std::make_unique<Range>(engine_, view_, layouts_.back().get(), feature_->id, version->id));
     const auto same_ids = std::find_if(
         options_.versions.begin(), options_.versions.end(),
         [&](const VersionEntry* other) { return other->id_columns == version->id_columns; });

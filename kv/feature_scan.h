@@ -55,6 +55,8 @@ class FeatureScan {
   const std::shared_ptr<const FeatureEntry> feature_;
   const ScanOptions options_;
   std::shared_ptr<const Schema> schema_;
+  // Rows handed out and copied point to them, also when their range has ended.
+  std::vector<std::shared_ptr<const RowLayout>> layouts_;
   std::vector<std::unique_ptr<Range>> ranges_;
   Range* current_ = nullptr;
   StoredRow row_;

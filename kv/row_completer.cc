@@ -105,7 +105,7 @@ Status RowCompleter::BindUserColumn(size_t batch_column) {
   return Status::Ok();
 }
 
-Result<const CompletedRow*> RowCompleter::Complete(size_t row) {
+Result<CompletedRow*> RowCompleter::Complete(size_t row) {
   arena_.Reset();
   DIOTIMA_TRY(CompleteCells(row));
   DIOTIMA_TRY(CompleteHashes(row));

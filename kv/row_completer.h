@@ -37,7 +37,7 @@ class RowCompleter {
   // Adds the batch's columns to the draft. To be called before its rows are completed.
   Status Begin(const RowBatch* batch);
   // The row is valid until the next call. Errors name the row, the column and both types.
-  Result<const CompletedRow*> Complete(size_t row);
+  Result<CompletedRow*> Complete(size_t row);
   void End() { rows_before_ += batch_->rows(); }
 
  private:

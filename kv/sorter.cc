@@ -57,7 +57,7 @@ class Sorter::Run {
   }
 
   Status Create() {
-    file_ = std::fopen(path_.c_str(), "w+b");
+    file_ = std::fopen(path_.c_str(), "w+bx");
     if (file_ == nullptr) return FileError(path_);
     std::setvbuf(file_, nullptr, _IOFBF, kFileBuffer);
     return Status::Ok();

@@ -45,7 +45,8 @@ class Type {
   // Parses `bool int64 uint64 double string bytes timestamp date list<T> map<K,V>
   // struct<name:T,…>`; white space around names and types is allowed. A member name may be anything
   // but empty; one with `,:<>"` or outer space is quoted "like ""this""". At most 64 levels deep.
-  // Fails with kInvalidArgument, naming the text and the nearest known type.
+  // `null` is the type of a column, or of elements, of which only nulls are known.
+  // Fails with kInvalidArgument, naming the text, the place and what was expected there.
   static Result<Type> Parse(std::string_view text);
 
   Kind kind() const { return kind_; }

@@ -143,6 +143,10 @@ Type TypeOf(const Value& value);
 // by member. Nothing where there is none.
 std::optional<Type> CommonType(const Type& a, const Type& b);
 
+// `known` with what was null in it taken from `seen`: the type of a column once its first value comes.
+// Nothing where they differ in anything else that Coerce would not bridge.
+std::optional<Type> RefineType(const Type& known, const Type& seen);
+
 // `value` as one of `type`, with what it needs copied to `arena`. Integers become doubles or the
 // other integer type where that is exact; a struct with string keys becomes a map, and the reverse.
 // Nothing else is cast. Returns nothing when it does not fit.

@@ -1,0 +1,81 @@
+// Rows as text: JSON Lines and CSV, read and written. What is written can be read back.
+#pragma once
+
+#include <diotima/row.h>
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace diotima {
+
+// The type of a column, as far as a store or a definition says it. Of any other, values keep the
+// type that they show: JSON true and false are bool; integers int64, or uint64 beyond it; other
+// numbers double; arrays lists; objects structs. CSV cells are bool, int64, uint64, double or else
+// string, by what fits all cells of the column in the first batch. System columns have their own
+// types always.
+using ColumnTypes = std::function<std::optional<Type>(std::string_view column)>;
+// The same for each feature of a mixed stream.
+using FeatureTypes = std::function<ColumnTypes(std::string_view feature)>;
+
+struct TextOptions {
+  ColumnTypes types = nullptr;
+  std::string source = "-";              // the file's name, for messages
+  size_t batch_rows = 4096;              // a batch ends at so many rows
+  size_t batch_bytes = size_t{8} << 20;  // or so many bytes
+  size_t max_line_bytes = size_t{64} << 20;
+};
+
+// The readers below borrow `file`, which must stay open; they read it in bounded memory (a batch
+// and a line). Every error of text names source and line, and the column where there is one:
+// kInvalidArgument for text that is not in the format (also a key that occurs twice, invalid UTF-8,
+// a number beyond 64 bits), kSchemaMismatch for a value that does not fit its column's type,
+// kIoError when reading fails. After an error a reader must not be used again. Values of typed
+// columns:
+// - doubles: any number that a double holds exactly if it is an integer; "NaN", "Infinity",
+//   "-Infinity";
+// - timestamps and dates: ISO-8601 text, taken as UTC without a zone; bytes: base64;
+// - maps: an object, or an array of [key, value] pairs; structs: an object of known members;
+// - the by-field maps: numbers too, which become text as they are written.
+
+// One object a line; empty lines are skipped. A key that a line leaves out is an absent cell.
+Result<std::unique_ptr<RowReader>> OpenJsonLines(std::FILE* file, TextOptions options);
+
+// RFC 4180 with a header. An empty cell is null, a quoted empty one is empty text; cells of nested
+// columns hold JSON. Empty lines are skipped, but a line of a file of one column is its cell.
+Result<std::unique_ptr<RowReader>> OpenCsv(std::FILE* file, TextOptions options);
+
+// A stream of rows of several features.
+class MultiReader {
+ public:
+  virtual ~MultiReader() = default;
+  // Clears `batch` and fills it with the next rows of one feature, as many as follow each other but
+  // a bounded number. False at the end.
+  virtual Result<bool> Read(std::string* feature, RowBatch* batch) = 0;
+};
+
+// Lines `{"feature": "a/b", "row": {…}}`. `options.types` is not used.
+Result<std::unique_ptr<MultiReader>> OpenMultiJsonLines(std::FILE* file, FeatureTypes types,
+                                                        TextOptions options);
+
+// Appends a value as JSON: doubles in the shortest form that reads back to the same (with a point
+// or an exponent), NaN and infinities as the strings above; maps whose keys are not text (or occur
+// twice) as an array of pairs. Invalid UTF-8 becomes U+FFFD.
+void AppendJson(const Value& value, std::string* out);
+// Appends text as a JSON string.
+void AppendJsonString(std::string_view text, std::string* out);
+// Appends an object of all columns of the schema, nulls included; no newline.
+void AppendJsonRow(const Row& row, std::string* out);
+
+// Append a line with its newline.
+void AppendCsvHeader(const Schema& schema, std::string* out);
+void AppendCsvRow(const Row& row, std::string* out);
+
+// A date or time as ISO-8601 text, in microseconds since 1970-01-01T00:00:00Z. kInvalidArgument
+// where it is none, or says more than microseconds hold.
+Result<int64_t> ParseTimestamp(std::string_view text);
+
+}  // namespace diotima

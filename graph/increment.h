@@ -1,0 +1,135 @@
+// The increment of a feature as a streaming merge join: expected rows from sorted inputs, compared
+// with the sorted current rows. Memory is that of the rows that share one join key.
+#pragma once
+
+#include <diotima/filter.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/increment_plan.h"
+#include "graph/join_input.h"
+#include "graph/provenance.h"
+
+namespace diotima {
+
+enum class IncrementChange : uint8_t { kNew, kStale, kOrphaned };
+
+struct IncrementCounts {
+  uint64_t new_rows = 0;
+  uint64_t stale = 0;
+  uint64_t orphaned = 0;
+  uint64_t keys = 0;      // distinct join keys of expected rows
+  uint64_t new_keys = 0;  // those without a current row
+};
+
+struct IncrementOptions {
+  std::vector<BoundFilter> staleness_predicates;  // on current rows
+  bool skip_comparison = false;
+  // Orphaned rows are join keys, each once (a feature with an expansion dep).
+  bool orphaned_keys_only = false;
+  // The one dep is the caller's samples: they bring their hashes.
+  bool samples = false;
+};
+
+// Groups the rows of an input by join key.
+class GroupReader {
+ public:
+  explicit GroupReader(std::unique_ptr<JoinInput> input) : input_(std::move(input)) {}
+
+  bool Valid() const { return input_ && input_->Valid(); }
+  const Status& status() const;
+  std::string_view key() const { return input_->join_key(); }
+  bool key_has_null() const { return input_->join_key_has_null(); }
+  // Past all rows of a key less than `key`.
+  void SkipTo(std::string_view key);
+  // Past the rows of the group at key().
+  void SkipGroup();
+  // Makes rows() the group at key(). It lives until Drop().
+  void Take();
+  void Drop();
+  const std::vector<const HashedRow*>& rows() const { return rows_; }
+
+ private:
+  std::unique_ptr<JoinInput> input_;
+  std::vector<const HashedRow*> rows_;
+  std::vector<std::unique_ptr<HashedRow>> copies_;
+  bool in_place_ = false;
+  std::string key_;
+};
+
+// Not thread-safe.
+class IncrementCursor {
+ public:
+  // `hasher` is null for samples; `current` is null where there are no current rows. `schema` is
+  // that of new and stale rows: the plan's output, then the four hash columns.
+  IncrementCursor(IncrementPlan plan, std::unique_ptr<ProvenanceHasher> hasher,
+                  std::vector<std::unique_ptr<JoinInput>> deps, std::unique_ptr<JoinInput> current,
+                  IncrementOptions options);
+  ~IncrementCursor();
+
+  bool Valid() const { return valid_; }
+  void Next() { Step(); }
+  const Status& status() const { return status_; }
+  IncrementChange change() const { return change_; }
+  const Row& row() const { return *row_; }
+  const IncrementCounts& counts() const { return counts_; }
+
+ private:
+  class ExpectedRow;
+  class KeyRow;
+  // What comparing needs of the current rows of one key.
+  struct CurrentGroup {
+    std::vector<OptionalText> provenance;
+    bool forced = false;  // one has no provenance, or meets a staleness predicate
+  };
+
+  void Step();
+  bool NextInGroup();
+  bool NextGroup();
+  // Brings the deps to the next key that all required ones have; false at the end.
+  bool AlignDeps();
+  bool AlignRequired();
+  bool AlignOptional();
+  void TakeGroup(bool with_current);
+  void DropGroup();
+  bool NextCombination();
+  bool EmitExpected();
+  bool IsStale() const;
+  bool EmitOrphan();
+  Status InputStatus() const;
+
+  const IncrementPlan plan_;
+  const std::unique_ptr<ProvenanceHasher> hasher_;
+  std::vector<GroupReader> deps_;
+  std::vector<size_t> required_, optional_;
+  GroupReader current_;
+  const IncrementOptions options_;
+
+  std::vector<bool> taken_;       // deps that have rows in the group
+  std::vector<size_t> odometer_;  // the row of each dep in the current combination
+  std::vector<const HashedRow*> combination_;
+  bool in_expected_ = false, first_combination_ = false;
+  bool in_orphans_ = false;
+  size_t next_orphan_ = 0;
+  bool current_taken_ = false;
+  CurrentGroup current_group_;
+  std::string key_;
+  bool key_has_null_ = false;
+  std::string counted_key_;
+  bool counted_any_ = false;
+
+  std::unique_ptr<ExpectedRow> expected_row_;
+  std::unique_ptr<KeyRow> key_row_;
+  ExpectedHashes hashes_;
+  bool valid_ = false;
+  IncrementChange change_ = IncrementChange::kNew;
+  const Row* row_ = nullptr;
+  IncrementCounts counts_;
+  Status status_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,75 @@
+// How a feature's increment is computed: which columns of which upstream rows make an expected row,
+// and what rows are joined and compared on (docs/semantics.md, "Resolve update").
+#pragma once
+
+#include <diotima/filter.h>
+#include <diotima/graph.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diotima {
+
+// A column of a participant's rows.
+struct ColumnRef {
+  size_t dep = 0;
+  size_t column = 0;  // of the dep's schema
+};
+
+struct OutputColumn {
+  Column column;
+  std::vector<ColumnRef> sources;  // the first that has a row gives the value
+};
+
+// A dep as the feature sees its rows.
+struct DepPlan {
+  const FeatureDep* dep = nullptr;
+  std::shared_ptr<const Schema> upstream;  // of the upstream's rows
+  std::shared_ptr<const Schema> renamed;   // its user columns under the feature's names
+  std::vector<size_t> renamed_columns;     // of each of them, the column of `upstream`
+  std::vector<BoundFilter> filters;        // the dep's own, on `renamed`
+  std::vector<std::string> key_columns;    // the upstream's id columns in key order, renamed
+  std::vector<size_t> join_columns;  // of IncrementPlan::join_columns, the column of `upstream`
+};
+
+struct IncrementPlan {
+  std::vector<DepPlan> deps;
+  // What rows are joined and compared on, in the order in which they are sorted.
+  std::vector<std::string> join_columns;
+  std::vector<OutputColumn> output;  // the joined user columns
+};
+
+// One upstream feature of the plan: what its rows look like, and the order of its key.
+struct UpstreamInfo {
+  std::shared_ptr<const Schema> schema;
+  size_t user_columns = 0;  // the first of the schema are the user's
+  std::vector<std::string> key_columns;
+};
+
+// `upstream`: one for each dep of `spec`. `own_key`: the id columns of the current rows in key
+// order, or empty. kInvalidArgument for unknown columns and collisions, naming the column.
+Result<IncrementPlan> PlanIncrement(const Graph& graph, const FeatureSpec& spec,
+                                    const std::vector<UpstreamInfo>& upstream,
+                                    const std::vector<std::string>& own_key);
+
+// Whether the first of `key` are the join columns, in that order: rows in key order are then in
+// join order too.
+bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns);
+
+// A dep's row under the feature's names, for the dep's filters.
+class RenamedRow : public Row {
+ public:
+  explicit RenamedRow(const DepPlan* plan) : plan_(plan) {}
+  void Set(const Row* row) { row_ = row; }
+  const Schema& schema() const override { return *plan_->renamed; }
+  Value Get(size_t column) const override { return row_->Get(plan_->renamed_columns[column]); }
+  using Row::Get;
+
+ private:
+  const DepPlan* plan_;
+  const Row* row_ = nullptr;
+};
+
+}  // namespace diotima

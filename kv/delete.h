@@ -1,0 +1,11 @@
+// Soft and hard deletes (docs/semantics.md, "Delete").
+#pragma once
+
+#include "kv/store_core.h"
+
+namespace diotima {
+
+Result<DeleteResult> Delete(StoreCore* core, std::string_view feature,
+                            const DeleteOptions& options);
+
+}  // namespace diotima

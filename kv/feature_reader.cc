@@ -1,0 +1,103 @@
+#include "kv/feature_reader.h"
+
+#include <algorithm>
+
+#include "codec/status_macros.h"
+
+namespace diotima {
+
+Result<std::vector<const VersionEntry*>> SelectVersions(StoreCore* core, const FeatureEntry& entry,
+                                                        const ReadOptions& options) {
+  std::vector<const VersionEntry*> versions;
+  if (options.feature_version) {
+    if (const auto* version = entry.FindVersion(*options.feature_version)) {
+      versions.push_back(version);
+    }
+  } else if (options.with_feature_history) {
+    for (const auto& version : entry.versions) versions.push_back(&version);
+  } else {
+    DIOTIMA_ASSIGN(const FeatureDefinition definition, core->Definition(entry.key));
+    DIOTIMA_ASSIGN(const VersionEntry* version, CurrentVersion(entry, definition));
+    if (version != nullptr) versions.push_back(version);
+  }
+  return versions;
+}
+
+Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
+                           uint32_t version) {
+  std::string begin;
+  AppendRowKeyPrefix(feature, version, &begin);
+  const std::string end = PrefixEnd(begin);
+  const rocksdb::Slice upper = end;
+  rocksdb::ReadOptions options;
+  options.snapshot = view.snapshot.get();
+  options.total_order_seek = true;
+  options.iterate_upper_bound = &upper;
+  std::unique_ptr<rocksdb::Iterator> it(
+      core->engine->db()->NewIterator(options, core->engine->rows()));
+  uint64_t rows = 0;
+  for (it->Seek(begin); it->Valid(); it->Next()) ++rows;
+  DIOTIMA_TRY(FromRocks(it->status(), "cannot count rows"));
+  return rows;
+}
+
+void FilteredScan::Settle() {
+  while (scan_->Valid()) {
+    bool matches = true;
+    for (const auto& filter : filters_) matches = matches && filter.Matches(scan_->row());
+    if (matches) return;
+    scan_->Next();
+  }
+}
+
+Result<std::vector<BoundFilter>> BindFilters(const std::vector<std::string>& filters,
+                                             const Schema& schema, std::string_view feature) {
+  std::vector<BoundFilter> bound;
+  for (const auto& text : filters) {
+    auto bind = [&]() -> Result<BoundFilter> {
+      DIOTIMA_ASSIGN(const Filter filter, Filter::Parse(text));
+      return filter.Bind(schema);
+    };
+    auto filter = bind();
+    if (!filter.ok()) {
+      return Status(filter.status().code(),
+                    "feature '" + std::string(feature) + "': " + filter.status().message());
+    }
+    bound.push_back(*std::move(filter));
+  }
+  return bound;
+}
+
+Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
+                                           const FeatureDefinition& definition) {
+  const VersionEntry* version = entry.FindVersion(definition.feature_version);
+  if (version != nullptr) {
+    DIOTIMA_TRY(CheckIdColumns(entry.key, *version, definition.spec->id_columns));
+  }
+  return version;
+}
+
+Result<std::unique_ptr<FilteredScan>> OpenScan(StoreCore* core, const StoreView& view,
+                                               std::string_view feature, const ReadOptions& options,
+                                               bool stop_at_damage) {
+  const auto entry = view.catalog->Find(feature);
+  if (!entry) {
+    // A name that is neither defined nor stored is more likely a typing error.
+    if (core->graph().Find(feature) == nullptr && !core->graph().empty()) {
+      DIOTIMA_TRY(core->graph().Get(feature).status());
+    }
+    return NeverWritten(feature);
+  }
+  ScanOptions scan;
+  DIOTIMA_ASSIGN(scan.versions, SelectVersions(core, *entry, options));
+  scan.with_sample_history = options.with_sample_history;
+  scan.include_soft_deleted = options.include_soft_deleted;
+  scan.only_soft_deleted = options.only_soft_deleted;
+  scan.as_of = options.as_of;
+  scan.stop_at_damage = stop_at_damage;
+  auto rows = std::make_unique<FeatureScan>(core->engine.get(), view, entry, std::move(scan));
+  DIOTIMA_ASSIGN(auto filters, BindFilters(options.filters, *rows->schema(), feature));
+  return std::make_unique<FilteredScan>(std::move(rows), std::move(filters));
+}
+
+}  // namespace diotima

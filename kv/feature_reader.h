@@ -1,0 +1,60 @@
+// Reading a feature as section "Read" of docs/semantics.md has it: versions, latest rows, filters.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kv/feature_draft.h"
+#include "kv/feature_scan.h"
+#include "kv/store_core.h"
+
+namespace diotima {
+
+// A scan whose rows meet filters. Not thread-safe.
+class FilteredScan {
+ public:
+  FilteredScan(std::unique_ptr<FeatureScan> scan, std::vector<BoundFilter> filters)
+      : scan_(std::move(scan)), filters_(std::move(filters)) {
+    Settle();
+  }
+
+  bool Valid() const { return scan_->Valid(); }
+  void Next() {
+    scan_->Next();
+    Settle();
+  }
+  const Status& status() const { return scan_->status(); }
+  const StoredRow& row() const { return scan_->row(); }
+  const std::shared_ptr<const Schema>& schema() const { return scan_->schema(); }
+
+ private:
+  void Settle();
+
+  std::unique_ptr<FeatureScan> scan_;
+  std::vector<BoundFilter> filters_;
+};
+
+// Parses and binds each filter; errors name the feature.
+Result<std::vector<BoundFilter>> BindFilters(const std::vector<std::string>& filters,
+                                             const Schema& schema, std::string_view feature);
+
+// The version of `entry` that the definition has; null where none of its rows was written.
+// kSchemaMismatch when it was written with other id columns.
+Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
+                                           const FeatureDefinition& definition);
+
+// The versions that `options` ask for, of those that have been written.
+Result<std::vector<const VersionEntry*>> SelectVersions(StoreCore* core, const FeatureEntry& entry,
+                                                        const ReadOptions& options);
+
+// Stored rows of one version, history included. Reads keys only.
+Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
+                           uint32_t version);
+
+// kNotFound for a feature that was never written. `stop_at_damage`: see ScanOptions.
+Result<std::unique_ptr<FilteredScan>> OpenScan(StoreCore* core, const StoreView& view,
+                                               std::string_view feature, const ReadOptions& options,
+                                               bool stop_at_damage);
+
+}  // namespace diotima

@@ -1,0 +1,11 @@
+// ResolveUpdate: from a feature and the caller's options to an increment over the store's rows.
+#pragma once
+
+#include "kv/store_core.h"
+
+namespace diotima {
+
+Result<UpdateCursor> ResolveUpdate(StoreCore* core, std::string_view feature,
+                                   const ResolveOptions& options);
+
+}  // namespace diotima
