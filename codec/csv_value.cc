@@ -1,6 +1,7 @@
 #include "csv_value.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "number_text.h"
 #include "scalar_text.h"
@@ -28,9 +29,10 @@ std::optional<bool> ParseBool(std::string_view text) {
 
 // A number as JSON writes it, but for the digits that may be left out around a point. Names as
 // "inf", which from_chars takes too, are none.
-bool ParseFinite(std::string_view text, double* out) {
-  return text.find_first_not_of("0123456789+-.eE") == std::string_view::npos &&
-         ParseWhole(text, out);
+std::optional<double> ParseFinite(std::string_view text) {
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;
+  auto value = ParseDecimal(text);
+  return value && !std::isinf(*value) ? value : std::nullopt;
 }
 
 // 007 is a text that looks like a number: its zeros would be lost.
@@ -63,9 +65,9 @@ Status ReadNumber(std::string_view text, const Type& type, Arena* arena, Value* 
     *out = *fitting;
     return Status::Ok();
   }
-  double number = 0;
-  if (type.kind() != Kind::kDouble || !ParseFinite(text, &number)) return Wrong(type, text);
-  *out = Value::Double(number);
+  auto number = ParseFinite(text);
+  if (type.kind() != Kind::kDouble || !number) return Wrong(type, text);
+  *out = Value::Double(*number);
   return Status::Ok();
 }
 
@@ -134,8 +136,7 @@ void CsvTypeGuess::Add(const CsvCell& cell) {
   int64s_ = int64s_ && integer && integer->kind() == Kind::kInt64;
   uint64s_ =
       uint64s_ && integer && (integer->kind() == Kind::kUint64 || integer->int64_value() >= 0);
-  double number = 0;
-  const bool finite = !HasLeadingZero(cell.text) && ParseFinite(cell.text, &number);
+  const bool finite = !HasLeadingZero(cell.text) && ParseFinite(cell.text).has_value();
   number_ = number_ || finite;
   doubles_ = finite || ParseSpecialDouble(cell.text).has_value();
 }

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "number_text.h"
+
 namespace diotima {
 namespace {
 
@@ -59,13 +61,9 @@ std::optional<FilterLiteral> NumberLiteral(std::string_view digits, bool negativ
   FilterLiteral literal{.kind = FilterLiteral::Kind::kNumber};
   literal.decimal = digits.find_first_of(".eE") != std::string_view::npos;
   literal.text = (negative ? "-" : "") + std::string(digits);
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), literal.number);
-  if (error == std::errc::result_out_of_range) {
-    // Too small is zero, too large is no number.
-    literal.number = std::strtod(literal.text.c_str(), nullptr);
-    if (std::isinf(literal.number)) return std::nullopt;
-    literal.number = 0;
-  }
+  auto number = ParseDecimal(digits);
+  if (!number || std::isinf(*number)) return std::nullopt;
+  literal.number = *number;
   if (negative) literal.number = -literal.number;
   if (auto magnitude = ExactMagnitude(digits)) literal.integer = Integer(*magnitude, negative);
   return literal;
