@@ -101,8 +101,9 @@ TEST(DocumentTest, MalformedToml) {
 // toml++ 3.3 stops the program at some of these.
 TEST(DocumentTest, TomlKeysThatAreNone) {
   for (const char* text :
-       {"[.a]", "[=]", "[[.]]", "[ #a]", "[\n]", "[", "[[", "[]", "[[ ]]", ".a = 1", "= 1",
-        "a = {.b = 1}", "a = {=}", "[a.]", "[.", "a.", "a = {b", "[a]["}) {
+       {"[.a]",   "[=]",    "[[.]]",  "[ #a]",        "[\n]",    "[",      "[[", "[]",
+        "[[ ]]",  ".a = 1", "= 1",    "a = {.b = 1}", "a = {=}", "[a.]",   "[.", "a.",
+        "a = {b", "[a][",   "a = [}", "a = [1, }]",   "a = {]",  "a = 1]", "}"}) {
     EXPECT_TRUE(TomlError(text).starts_with("f.toml:1:")) << text << ": " << TomlError(text);
   }
   const std::string quoted = "f.toml:2: a key with characters outside of ASCII must be quoted";

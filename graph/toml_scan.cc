@@ -16,6 +16,11 @@ bool StartsKey(char c) {
          c == '-' || c == '"' || c == '\'';
 }
 
+struct Bracket {
+  char closing;
+  int depth;  // outside of it
+};
+
 class TomlScanner {
  public:
   TomlScanner(std::string_view text, const std::string& source) : text_(text), source_(source) {
@@ -46,6 +51,9 @@ class TomlScanner {
     }
     if (c == '[' && open_.empty() && !in_statement_) DIOTIMA_TRY(CheckHeader());
     if (!IsBlank(c)) in_statement_ = c != '\n' || !open_.empty();
+    if ((c == ']' || c == '}') && (open_.empty() || open_.back().closing != c)) {
+      return Fail(std::string("a `") + c + "` closes nothing");
+    }
     Measure(c);
     if (depth_ <= kMaxDocumentDepth) return Status::Ok();
     return Fail("nested deeper than " + std::to_string(kMaxDocumentDepth) + " levels");
@@ -68,12 +76,12 @@ class TomlScanner {
 
   void Measure(char c) {
     if (c == '[' || c == '{') {
-      open_.push_back(depth_++);
-    } else if ((c == ']' || c == '}') && !open_.empty()) {
-      depth_ = open_.back();
+      open_.push_back({c == '[' ? ']' : '}', depth_++});
+    } else if (c == ']' || c == '}') {
+      depth_ = open_.back().depth;
       open_.pop_back();
     } else if (c == ',' || c == '\n') {
-      depth_ = open_.empty() ? 0 : open_.back() + 1;
+      depth_ = open_.empty() ? 0 : open_.back().depth + 1;
     } else if (c == '.') {
       ++depth_;
     }
@@ -111,7 +119,7 @@ class TomlScanner {
   const std::string& source_;
   size_t pos_ = 0;
   bool in_statement_ = false;  // whether anything stands before on this line, or in open brackets
-  std::vector<int> open_;      // the depth outside of each open bracket
+  std::vector<Bracket> open_;
   int depth_ = 0;
 };
 
