@@ -1,6 +1,7 @@
 // Every value of golden/versions.json.
 #include <diotima/graph.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "graph/golden_test.h"
