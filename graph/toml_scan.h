@@ -9,8 +9,8 @@
 namespace diotima {
 
 // Refuses texts that toml++ 3.3 does not refuse safely:
-// - It limits how deep values nest, but not how many parts a dotted key has, and takes its trees down
-//   recursively. So dots and brackets together must not be deeper than kMaxDocumentDepth.
+// - It limits how deep values nest, but not how many parts a dotted key has, and takes its trees
+//   down recursively. So dots and brackets together must not be deeper than kMaxDocumentDepth.
 // - It asserts that a key stands after `[` in a table header, and that `}` does not close an array.
 // - It has undefined behaviour at keys outside of ASCII that are not quoted.
 Status CheckTomlText(std::string_view text, const std::string& source);
