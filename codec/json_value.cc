@@ -142,8 +142,11 @@ Status JsonValueReader::ReadAny(JsonValue& value, const Type& type, Value* out) 
     case Kind::kDate:
       return found == JsonType::string ? ReadText(value, type, out) : Mismatch(type, value);
     default:
-      break;
+      return ReadNested(value, found, type, out);
   }
+}
+
+Status JsonValueReader::ReadNested(JsonValue& value, JsonType found, const Type& type, Value* out) {
   if (depth_ == kMaxDepth) return Status::InvalidArgument("nested more than 64 levels deep");
   ++depth_;
   Status status;

@@ -25,6 +25,7 @@ class JsonValueReader {
   using JsonType = simdjson::ondemand::json_type;
 
   Status ReadAny(JsonValue& value, const Type& type, Value* out);
+  Status ReadNested(JsonValue& value, JsonType found, const Type& type, Value* out);
   Status ReadNatural(JsonValue& value, JsonType found, Value* out);
   Status ReadBool(JsonValue& value, Value* out);
   Status ReadNumber(JsonValue& value, Value* out);
