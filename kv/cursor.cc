@@ -37,8 +37,8 @@ Result<Cursor> Read(StoreCore* core, std::string_view feature, const ReadOptions
   DIOTIMA_ASSIGN(auto scan, OpenScan(core, core->catalog->TakeView(), feature, options,
                                      /*stop_at_damage=*/false));
   std::optional<std::vector<size_t>> columns;
-  if (options.columns) {
-    DIOTIMA_ASSIGN(columns, FindColumns(*options.columns, *scan->schema(), feature));
+  if (!options.columns.empty()) {
+    DIOTIMA_ASSIGN(columns, FindColumns(options.columns, *scan->schema(), feature));
   }
   return Cursor(std::make_unique<Cursor::Impl>(std::move(scan), std::move(columns)));
 }

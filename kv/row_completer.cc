@@ -242,8 +242,11 @@ Status RowCompleter::CompleteHashes(size_t row) {
   }
   out.data_version_by_field = out.data_version = Value::Absent();
   const Value data_map = System(row, kDataVersionByFieldIndex);
-  if (data_map.null()) return Status::Ok();
-  DIOTIMA_ASSIGN(out.data_version_by_field, HashMap(row, kDataVersionByField, data_map));
+  if (data_map.absent()) return Status::Ok();
+  out.data_version_by_field = out.provenance_by_field;
+  if (!data_map.null()) {
+    DIOTIMA_ASSIGN(out.data_version_by_field, HashMap(row, kDataVersionByField, data_map));
+  }
   const Value data_version = System(row, kDataVersionIndex);
   if (data_version.absent()) {
     out.data_version = RowHash(out.data_version_by_field);

@@ -57,8 +57,8 @@ struct WriteResult {
 
 struct ReadOptions {
   std::vector<std::string> filters;  // all must hold
-  // The columns to return, in this order; not given: all. An unknown one is kInvalidArgument.
-  std::optional<std::vector<std::string>> columns;
+  // The columns to return, in this order; none: all. An unknown one is kInvalidArgument.
+  std::vector<std::string> columns;
   std::optional<std::string> feature_version;
   bool with_feature_history = false;
   bool with_sample_history = false;
