@@ -1,0 +1,43 @@
+// The rows that whole operations are measured with: a root feature and one below it, about 100
+// bytes of user data a row.
+#pragma once
+
+#include <diotima/store.h>
+
+#include <memory>
+#include <string>
+
+namespace diotima {
+
+inline constexpr const char* kRootFeature = "bench/raw";
+inline constexpr const char* kChildFeature = "bench/out";
+
+Graph WorkloadGraph();
+
+// Rows 0 to `rows` of the root, in key order or not. Their hashes are those of `generation` for
+// every tenth row of which `changed` is set, else of generation 0.
+class RootRows : public RowReader {
+ public:
+  RootRows(uint64_t rows, bool shuffled, bool changed = false);
+  Result<bool> Read(RowBatch* batch) override;
+
+ private:
+  void AddRow(RowBatch* batch, uint64_t number);
+
+  const uint64_t rows_;
+  const bool shuffled_;
+  const bool changed_;
+  uint64_t next_ = 0;
+};
+
+// The expected rows of the child as rows to write: ids, hashes and one result column.
+class ChildRows : public RowReader {
+ public:
+  explicit ChildRows(UpdateCursor* update) : update_(update) {}
+  Result<bool> Read(RowBatch* batch) override;
+
+ private:
+  UpdateCursor* update_;
+};
+
+}  // namespace diotima
