@@ -1,0 +1,78 @@
+"""Installs the build, and builds the embedding example against the installed copy.
+
+Usage: install_test.py BUILD_DIR
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "docs/examples/embed"
+BUILD_DIR = pathlib.Path(sys.argv.pop(1)).resolve()
+
+
+def run(*command, **options):
+    done = subprocess.run(
+        [str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))}\n{done.stdout}")
+    return done.stdout
+
+
+class InstallTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.directory.cleanup)
+        cls.work = pathlib.Path(cls.directory.name)
+        run("cmake", "--install", BUILD_DIR, "--prefix", cls.work / "first")
+        # Moved away: an installed copy must not know where it was installed to.
+        cls.prefix = (cls.work / "first").rename(cls.work / "moved")
+
+    def check(self, program):
+        output = run(program, EXAMPLE / "features.toml", self.work / f"{program.name}.db")
+        self.assertEqual(
+            output.splitlines(),
+            ["new cat.png", "made 1", "new dog.png", "made 1", "made 0", "stale dog.png", "made 1"],
+        )
+
+    def test_find_package(self):
+        build = self.work / "build"
+        run("cmake", "-S", EXAMPLE, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        run("cmake", "--build", build)
+        self.check(build / "embed")
+
+    def test_pkg_config(self):
+        (found,) = self.prefix.rglob("diotima.pc")
+        flags = run(
+            "pkg-config", "--cflags", "--libs", "diotima", env={**os.environ, "PKG_CONFIG_PATH": str(found.parent)}
+        )
+        program = self.work / "by_pkg_config"
+        run("g++", "-std=c++20", EXAMPLE / "main.cc", "-o", program, *flags.split())
+        self.check(program)
+
+    def test_names_no_path_of_the_build(self):
+        for file in [*self.prefix.rglob("*.cmake"), *self.prefix.rglob("*.pc")]:
+            text = file.read_text()
+            for path in [ROOT, BUILD_DIR, self.work]:
+                self.assertNotIn(str(path), text, file)
+
+    def test_installs_public_headers_only(self):
+        headers = {h.name for h in self.prefix.rglob("*.h")}
+        public = {h.name for h in ROOT.glob("*/include/diotima/*.h")}
+        self.assertEqual(headers, public)
+
+    def test_installs_the_command(self):
+        command = self.prefix / "bin/diotima"
+        if not command.exists():
+            self.skipTest("built without the command line program")
+        self.assertIn("diotima", run(command, "--version"))
+
+
+if __name__ == "__main__":
+    unittest.main()
