@@ -43,7 +43,7 @@ diotima::Status Run(const std::string& features, const std::string& path) {
   diotima::Store& store = **opened;
 
   for (const auto& photo : {Photo("cat.png", "p1", "c1"), Photo("dog.png", "p2", "c2"),
-                            Photo("cat.png", "p1", "a new caption"),   // nothing to do
+                            Photo("cat.png", "p1", "a new caption"),  // nothing to do
                             Photo("dog.png", "new pixels", "c2")}) {  // made again
     if (auto written = store.Write("photo", photo); !written.ok()) return written.status();
     if (auto status = MakeThumbnails(store); !status.ok()) return status;

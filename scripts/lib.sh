@@ -1,0 +1,102 @@
+# What the scripts beside this file share. Source it from bash.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Binary trees go to $build/release and so on.
+build=${DIOTIMA_BUILD_DIR:-$root/build}
+
+build_packages=(
+  g++ cmake ninja-build ccache mold
+  librocksdb-dev libflatbuffers-dev flatbuffers-compiler libxxhash-dev libzstd-dev
+  libtomlplusplus-dev libsimdjson-dev nlohmann-json3-dev libssl-dev
+  libcli11-dev libspdlog-dev
+)
+test_packages=(
+  libgtest-dev librapidcheck-dev libbenchmark-dev clang-format clang-tidy
+  python3 pkg-config git
+)
+
+say() { printf '==> %s\n' "$*"; }
+
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  shift
+  (($# == 0)) || printf '       %s\n' "$@" >&2
+  exit 1
+}
+
+# Prints the text between the first "#" line after the interpreter's and the first other line.
+usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
+
+is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+# Runs apt-get with the rights it needs, its output in $log.
+apt_get() {
+  local command=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@")
+  if ((EUID != 0)); then
+    # Without a terminal sudo could only hang or fail at asking for a password.
+    [[ -t 0 ]] && command=(sudo "${command[@]}") || command=(sudo -n "${command[@]}")
+  fi
+  "${command[@]}" </dev/null >>"$log" 2>&1
+}
+
+# Installs those of the named Debian packages that are missing.
+install_packages() {
+  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || fail \
+    "this is not a Debian system: there is no apt-get" \
+    "Install what these packages of Debian 12 hold, and build with CMake: $*"
+  local missing=() package
+  for package; do is_installed "$package" || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || fail \
+      "packages are missing, and there is no sudo to install them" \
+      "As root: apt-get install ${missing[*]}"
+    if [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; then
+      fail "packages are missing, and sudo asks for a password where there is no terminal" \
+        "As root: apt-get install ${missing[*]}"
+    fi
+  fi
+  say "Installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
+  local log
+  log=$(mktemp)
+  apt_get update || apt_failed "its package lists (is there a network?)"
+  apt_get install --no-install-recommends "${missing[@]}" || apt_failed "${missing[*]}"
+  rm -f "$log"
+}
+
+apt_failed() {
+  tail -n 15 "$log" >&2
+  rm -f "$log"
+  fail "apt-get could not install $1" "Its last lines are above; diotima needs Debian 12 or newer."
+}
+
+# As many jobs as cores, but not more than memory holds: a compiler takes up to 1.5 GiB.
+job_count() {
+  local cores memory
+  cores=$(nproc)
+  memory=$(awk '/^MemAvailable:/ {print int($2 / 1572864)}' /proc/meminfo)
+  ((memory >= 1)) || memory=1
+  echo "${DIOTIMA_JOBS:-$((cores < memory ? cores : memory))}"
+}
+
+# configure PRESET [OPTION...]
+configure() {
+  local preset=$1 output
+  shift
+  say "Configuring $preset in $build/$preset"
+  output=$(cd "$root" && cmake --preset "$preset" -B "$build/$preset" "$@" 2>&1) || {
+    printf '%s\n' "$output" >&2
+    fail "cmake could not configure the build" "If $build/$preset is from another checkout, remove it."
+  }
+}
+
+# compile PRESET [TARGET...]
+compile() {
+  local preset=$1
+  shift
+  say "Building $preset with $(job_count) jobs"
+  cmake --build "$build/$preset" -j "$(job_count)" ${1:+--target "$@"} ||
+    fail "the build in $build/$preset failed; the compiler's message is above"
+}

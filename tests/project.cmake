@@ -1,0 +1,21 @@
+# Tests of what is around the library: style, installed package, README, quickstart.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+find_program(CLANG_FORMAT clang-format)
+if(CLANG_FORMAT)
+  add_test(NAME format COMMAND ${PROJECT_SOURCE_DIR}/scripts/format --check)
+endif()
+
+# An application would have to be built with the same sanitizer.
+if(NOT DIOTIMA_SANITIZE)
+  add_test(NAME install COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/install_test.py
+                                ${PROJECT_BINARY_DIR})
+endif()
+
+if(TARGET diotima_cli)
+  add_test(NAME quickstart COMMAND Python3::Interpreter
+                                   ${CMAKE_CURRENT_SOURCE_DIR}/quickstart_test.py
+                                   $<TARGET_FILE:diotima_cli>)
+  add_test(NAME readme COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/readme_test.py
+                               $<TARGET_FILE:diotima_cli>)
+endif()
