@@ -61,15 +61,24 @@ install_packages() {
   say "Installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
   local log
   log=$(mktemp)
-  apt_get update || apt_failed "its package lists (is there a network?)"
-  apt_get install --no-install-recommends "${missing[@]}" || apt_failed "${missing[*]}"
+  # What it finds of one source may do when another is broken, so its failure is not ours yet.
+  apt_get update || true
+  apt_get install --no-install-recommends "${missing[@]}" || apt_failed "${missing[@]}"
   rm -f "$log"
 }
 
 apt_failed() {
-  tail -n 15 "$log" >&2
+  grep -E '^ *(E|W|Err):?' "$log" | sort -u | tail -n 15 >&2
+  local hint="This needs Debian 12 or newer, with its main packages among the sources of apt."
+  if grep -qE 'Failed to fetch|Temporary failure|Could not (connect|resolve)' "$log"; then
+    hint="There seems to be no way to a mirror: is the network up?"
+  elif grep -qE '^sudo:|not in the sudoers' "$log"; then
+    hint="sudo refused: $(grep -E '^sudo:|not in the sudoers' "$log" | head -n 1)"
+  elif grep -q 'Could not get lock' "$log"; then
+    hint="Another program is installing packages: wait for it, and run this again."
+  fi
   rm -f "$log"
-  fail "apt-get could not install $1" "Its last lines are above; diotima needs Debian 12 or newer."
+  fail "apt-get could not install: $*" "$hint"
 }
 
 # As many jobs as cores, but not more than memory holds: a compiler takes up to 1.5 GiB.
