@@ -2,7 +2,7 @@
 #include <openssl/evp.h>
 #include <xxhash.h>
 
-#include <charconv>
+#include "codec/decimal.h"
 
 namespace diotima {
 namespace {
@@ -18,10 +18,6 @@ size_t Hex(const EVP_MD* algorithm, std::string_view text, char* out) {
     *out++ = "0123456789abcdef"[digest[i] & 15];
   }
   return 2 * size_t{size};
-}
-
-size_t Decimal(uint64_t number, char* out, size_t size) {
-  return static_cast<size_t>(std::to_chars(out, out + size, number).ptr - out);
 }
 
 }  // namespace
@@ -49,10 +45,10 @@ void Hasher::Append(std::string_view text, std::string* out) const {
   size_t size = 0;
   switch (algorithm) {
     case HashAlgorithm::kXxHash64:
-      size = Decimal(XXH64(text.data(), text.size(), 0), buffer, sizeof(buffer));
+      size = WriteDecimal(XXH64(text.data(), text.size(), 0), buffer);
       break;
     case HashAlgorithm::kXxHash32:
-      size = Decimal(XXH32(text.data(), text.size(), 0), buffer, sizeof(buffer));
+      size = WriteDecimal(XXH32(text.data(), text.size(), 0), buffer);
       break;
     case HashAlgorithm::kSha256:
       size = Hex(EVP_sha256(), text, buffer);

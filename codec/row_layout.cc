@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "codec/row_verifier.h"
+
 namespace diotima {
 namespace {
 
@@ -91,6 +93,7 @@ void RowLayout::MakeSchema() {
   for (const auto& column : columns) all.push_back({column.name, column.type});
   all.insert(all.end(), SystemColumns().begin(), SystemColumns().end());
   schema = std::make_shared<const Schema>(std::move(all));
+  verifier = std::make_shared<const RowVerifier>(*this);
 }
 
 std::optional<size_t> RowLayout::FindColumn(std::string_view name) const {

@@ -11,6 +11,8 @@ namespace diotima {
 
 inline constexpr uint32_t kFirstUserColumnId = 16;
 
+class RowVerifier;
+
 struct StoredColumn {
   uint32_t id = 0;  // FlatBuffers field id, from kFirstUserColumnId on
   std::string name;
@@ -28,6 +30,8 @@ struct RowLayout : std::enable_shared_from_this<RowLayout> {
 
   // `columns`, then the system columns.
   std::shared_ptr<const Schema> schema;
+  std::shared_ptr<const RowVerifier> verifier;
+  // Makes these two, once all else is set.
   void MakeSchema();
   std::optional<size_t> FindColumn(std::string_view name) const;
   bool IsId(size_t column) const;

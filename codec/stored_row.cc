@@ -1,9 +1,8 @@
 #include "codec/stored_row.h"
 
-#include <charconv>
-
-#include "codec/hashes.h"
+#include "codec/decimal.h"
 #include "codec/nested.h"
+#include "codec/row_verifier.h"
 
 namespace diotima {
 namespace {
@@ -21,15 +20,9 @@ std::string_view View(const flatbuffers::Vector<uint8_t>* bytes) {
   return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
 }
 
-void AppendNumber(uint64_t number, std::string* out) {
-  char buffer[20];
-  out->append(buffer, std::to_chars(buffer, buffer + sizeof(buffer), number).ptr);
-}
-
 Value NumberText(uint64_t number, Arena* arena) {
-  char* buffer = arena->Allocate(20, 1);
-  return Value::String(
-      {buffer, static_cast<size_t>(std::to_chars(buffer, buffer + 20, number).ptr - buffer)});
+  char* buffer = arena->Allocate(kMaxDecimal, 1);
+  return Value::String({buffer, WriteDecimal(number, buffer)});
 }
 
 }  // namespace
@@ -38,7 +31,7 @@ bool StoredRow::Load(const RowLayout* layout, std::string_view key, std::string_
   layout_ = layout;
   key_bytes_ = key;
   value_bytes_ = value;
-  ids_loaded_ = false;
+  ids_loaded_ = data_version_found_ = false;
   if (arena_used_) {
     arena_.Reset();
     arena_used_ = false;
@@ -49,55 +42,10 @@ bool StoredRow::Load(const RowLayout* layout, std::string_view key, std::string_
     if (!SkipTupleValue(&sample)) return false;
   }
   if (!sample.empty()) return false;
-  if (value.size() < 8 || value.size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return false;
-  // RocksDB gives no alignment, and the accessors need none.
-  flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(value.data()), value.size(), 64,
-                                 1000000, /*check_alignment=*/false);
-  if (!verifier.VerifyBuffer<fb::Row>(nullptr)) return false;
+  if (!layout->verifier->Verify(value)) return false;
   row_ = flatbuffers::GetRoot<fb::Row>(value.data());
   table_ = reinterpret_cast<const Table*>(row_);
-  return VerifyUserColumns(&verifier) && VerifyHashes(Provenance()) && VerifyHashes(DataVersion());
-}
-
-bool StoredRow::VerifyUserColumns(flatbuffers::Verifier* verifier) const {
-  for (const StoredColumn& column : layout_->columns) {
-    const voffset_t field = FieldOffset(column);
-    bool ok = true;
-    switch (column.type.kind()) {
-      case Kind::kBool:
-        ok = table_->VerifyField<uint8_t>(*verifier, field, 1);
-        break;
-      case Kind::kDate:
-        ok = table_->VerifyField<int32_t>(*verifier, field, 4);
-        break;
-      case Kind::kInt64:
-      case Kind::kUint64:
-      case Kind::kDouble:
-      case Kind::kTimestamp:
-        ok = table_->VerifyField<int64_t>(*verifier, field, 8);
-        break;
-      case Kind::kString:
-        ok = table_->VerifyOffset(*verifier, field) &&
-             verifier->VerifyString(table_->GetPointer<const flatbuffers::String*>(field));
-        break;
-      default: {
-        ok = table_->VerifyOffset(*verifier, field);
-        if (!ok) break;
-        const auto* bytes = table_->GetPointer<const flatbuffers::Vector<uint8_t>*>(field);
-        ok = verifier->VerifyVector(bytes) &&
-             (!column.type.nested() || bytes == nullptr || VerifyNested(View(bytes)));
-      }
-    }
-    if (!ok) return false;
-  }
   return true;
-}
-
-bool StoredRow::VerifyHashes(const Hashes& hashes) const {
-  const size_t fields = layout_->fields.size();
-  return (hashes.wide == nullptr || hashes.wide->size() == fields) &&
-         (hashes.narrow == nullptr || hashes.narrow->size() == fields) &&
-         (hashes.text == nullptr || hashes.text->size() == fields);
 }
 
 StoredRow::Hashes StoredRow::Provenance() const {
@@ -105,10 +53,14 @@ StoredRow::Hashes StoredRow::Provenance() const {
           row_->provenance_map()};
 }
 
-StoredRow::Hashes StoredRow::DataVersion() const {
-  Hashes own{row_->data_version64(), row_->data_version32(), row_->data_version_text(),
-             row_->data_version_map()};
-  return own.null() ? Provenance() : own;
+const StoredRow::Hashes& StoredRow::DataVersion() const {
+  if (!data_version_found_) {
+    data_version_ = {row_->data_version64(), row_->data_version32(), row_->data_version_text(),
+                     row_->data_version_map()};
+    if (data_version_.null()) data_version_ = Provenance();
+    data_version_found_ = true;
+  }
+  return data_version_;
 }
 
 // A row that owns its bytes.
@@ -162,7 +114,7 @@ Value StoredRow::UserValue(size_t column) const {
     return ids_[i];
   }
   const voffset_t field = FieldOffset(stored);
-  if (!table_->CheckField(field)) return Value::Null();
+  if (stored.type.kind() == Kind::kNull || !table_->CheckField(field)) return Value::Null();
   switch (stored.type.kind()) {
     case Kind::kBool:
       return Value::Bool(table_->GetField<uint8_t>(field, 0) != 0);
@@ -277,9 +229,9 @@ bool StoredRow::AppendHash(const Hashes& hashes, std::string_view field, std::st
     if (layout_->fields[i] != field) continue;
     const auto index = static_cast<flatbuffers::uoffset_t>(i);
     if (hashes.wide != nullptr) {
-      AppendNumber(hashes.wide->Get(index), out);
+      AppendDecimal(hashes.wide->Get(index), out);
     } else if (hashes.narrow != nullptr) {
-      AppendNumber(hashes.narrow->Get(index), out);
+      AppendDecimal(hashes.narrow->Get(index), out);
     } else {
       out->append(View(hashes.text->Get(index)));
     }
@@ -294,7 +246,7 @@ bool StoredRow::AppendDataVersion(std::string_view field, std::string* out) cons
 
 bool StoredRow::AppendProvenance(std::string* out) const {
   if (auto number = row_->row_provenance()) {
-    AppendNumber(*number, out);
+    AppendDecimal(*number, out);
     return true;
   }
   const auto* text = row_->row_provenance_text();

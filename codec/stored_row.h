@@ -27,7 +27,7 @@ class HashedRow : public Row {
 class StoredRow : public HashedRow {
  public:
   // Looks at a row: `key` and `value` must live as long as it is used. False, and not usable, where
-  // the bytes are not a row of that layout (FlatBuffers verifier).
+  // the bytes are not a row of that layout.
   bool Load(const RowLayout* layout, std::string_view key, std::string_view value);
 
   const RowLayout& layout() const { return *layout_; }
@@ -60,10 +60,9 @@ class StoredRow : public HashedRow {
     }
   };
 
-  bool VerifyUserColumns(flatbuffers::Verifier* verifier) const;
-  bool VerifyHashes(const Hashes& hashes) const;
   Hashes Provenance() const;
-  Hashes DataVersion() const;
+  // Found once a row: each parent field asks for it.
+  const Hashes& DataVersion() const;
   Value UserValue(size_t column) const;
   Value SystemValue(size_t index) const;
   Value HashesValue(const Hashes& hashes) const;
@@ -78,6 +77,8 @@ class StoredRow : public HashedRow {
   mutable Arena arena_;
   mutable bool arena_used_ = false;
   mutable bool ids_loaded_ = false;
+  mutable bool data_version_found_ = false;
+  mutable Hashes data_version_;
   mutable std::vector<Value> ids_;
 };
 

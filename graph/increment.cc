@@ -6,18 +6,30 @@ namespace diotima {
 
 // ---- GroupReader
 
+GroupReader::GroupReader(std::unique_ptr<JoinInput> input) : input_(std::move(input)) { Look(); }
+
+void GroupReader::Look() {
+  valid_ = input_ && input_->Valid();
+  if (valid_) key_ = input_->join_key();
+}
+
+void GroupReader::Next() {
+  input_->Next();
+  Look();
+}
+
 const Status& GroupReader::status() const {
   static const Status kOk;
   return input_ ? input_->status() : kOk;
 }
 
 void GroupReader::SkipTo(std::string_view key) {
-  while (Valid() && input_->join_key() < key) input_->Next();
+  while (valid_ && key_ < key) Next();
 }
 
 void GroupReader::SkipGroup() {
-  key_ = input_->join_key();
-  while (Valid() && input_->join_key() == key_) input_->Next();
+  group_key_ = key_;
+  while (valid_ && key_ == group_key_) Next();
 }
 
 void GroupReader::Take() {
@@ -28,15 +40,15 @@ void GroupReader::Take() {
     rows_.push_back(&input_->row());
     return;
   }
-  key_ = input_->join_key();
-  for (; input_->Valid() && input_->join_key() == key_; input_->Next()) {
+  group_key_ = key_;
+  for (; valid_ && key_ == group_key_; Next()) {
     copies_.push_back(input_->row().Clone());
     rows_.push_back(copies_.back().get());
   }
 }
 
 void GroupReader::Drop() {
-  if (in_place_) input_->Next();
+  if (in_place_) Next();
   in_place_ = false;
   rows_.clear();
 }
@@ -156,9 +168,9 @@ void IncrementCursor::Step() {
 
 Status IncrementCursor::InputStatus() const {
   for (const auto& dep : deps_) {
-    if (!dep.status().ok()) return dep.status();
+    if (!dep.Valid() && !dep.status().ok()) return dep.status();
   }
-  return current_.status();
+  return current_.Valid() ? Status::Ok() : current_.status();
 }
 
 bool IncrementCursor::NextInGroup() {
@@ -244,23 +256,30 @@ void IncrementCursor::TakeGroup(bool with_current) {
   if (with_current) {
     current_.Take();
     current_taken_ = true;
-    current_group_.provenance.clear();
-    current_group_.forced = false;
-    for (const HashedRow* row : current_.rows()) {
-      OptionalText provenance;
-      provenance.null = !row->AppendProvenance(&provenance.text);
-      current_group_.forced = current_group_.forced || provenance.null;
-      for (const auto& predicate : options_.staleness_predicates) {
-        current_group_.forced = current_group_.forced || predicate.Matches(*row);
-      }
-      current_group_.provenance.push_back(std::move(provenance));
-    }
+    CompareWithCurrent();
   }
-  if (counted_any_ && counted_key_ == key_) return;
-  counted_any_ = true;
-  counted_key_ = key_;
+  if (key_has_null_) {
+    if (counted_null_key_ && null_key_ == key_) return;
+    counted_null_key_ = true;
+    null_key_ = key_;
+  }
   ++counts_.keys;
   if (!with_current || options_.skip_comparison) ++counts_.new_keys;
+}
+
+void IncrementCursor::CompareWithCurrent() {
+  CurrentGroup& group = current_group_;
+  group.size = 0;
+  group.forced = false;
+  for (const HashedRow* row : current_.rows()) {
+    if (group.provenance.size() == group.size) group.provenance.emplace_back();
+    std::string& provenance = group.provenance[group.size++];
+    provenance.clear();
+    if (!row->AppendProvenance(&provenance)) group.forced = true;
+    for (const auto& predicate : options_.staleness_predicates) {
+      group.forced = group.forced || predicate.Matches(*row);
+    }
+  }
 }
 
 void IncrementCursor::DropGroup() {
@@ -313,8 +332,8 @@ bool IncrementCursor::EmitExpected() {
 bool IncrementCursor::IsStale() const {
   if (current_group_.forced) return true;
   if (hashes_.row.null) return false;
-  for (const auto& provenance : current_group_.provenance) {
-    if (provenance.text != hashes_.row.text) return true;
+  for (size_t i = 0; i < current_group_.size; ++i) {
+    if (current_group_.provenance[i] != hashes_.row.text) return true;
   }
   return false;
 }

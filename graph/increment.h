@@ -38,11 +38,11 @@ struct IncrementOptions {
 // Groups the rows of an input by join key.
 class GroupReader {
  public:
-  explicit GroupReader(std::unique_ptr<JoinInput> input) : input_(std::move(input)) {}
+  explicit GroupReader(std::unique_ptr<JoinInput> input);
 
-  bool Valid() const { return input_ && input_->Valid(); }
+  bool Valid() const { return valid_; }
   const Status& status() const;
-  std::string_view key() const { return input_->join_key(); }
+  std::string_view key() const { return key_; }
   bool key_has_null() const { return input_->join_key_has_null(); }
   // Past all rows of a key less than `key`.
   void SkipTo(std::string_view key);
@@ -54,11 +54,16 @@ class GroupReader {
   const std::vector<const HashedRow*>& rows() const { return rows_; }
 
  private:
+  void Next();
+  void Look();
+
   std::unique_ptr<JoinInput> input_;
+  bool valid_ = false;
+  std::string_view key_;
   std::vector<const HashedRow*> rows_;
   std::vector<std::unique_ptr<HashedRow>> copies_;
   bool in_place_ = false;
-  std::string key_;
+  std::string group_key_;
 };
 
 // Not thread-safe.
@@ -83,7 +88,8 @@ class IncrementCursor {
   class KeyRow;
   // What comparing needs of the current rows of one key.
   struct CurrentGroup {
-    std::vector<OptionalText> provenance;
+    std::vector<std::string> provenance;  // the first `size` of them; kept for their memory
+    size_t size = 0;
     bool forced = false;  // one has no provenance, or meets a staleness predicate
   };
 
@@ -100,6 +106,8 @@ class IncrementCursor {
   bool EmitExpected();
   bool IsStale() const;
   bool EmitOrphan();
+  void CompareWithCurrent();
+  // The error of an input that has ended; ok otherwise.
   Status InputStatus() const;
 
   const IncrementPlan plan_;
@@ -109,7 +117,7 @@ class IncrementCursor {
   GroupReader current_;
   const IncrementOptions options_;
 
-  std::vector<bool> taken_;       // deps that have rows in the group
+  std::vector<char> taken_;       // deps that have rows in the group
   std::vector<size_t> odometer_;  // the row of each dep in the current combination
   std::vector<const HashedRow*> combination_;
   bool in_expected_ = false, first_combination_ = false;
@@ -119,8 +127,8 @@ class IncrementCursor {
   CurrentGroup current_group_;
   std::string key_;
   bool key_has_null_ = false;
-  std::string counted_key_;
-  bool counted_any_ = false;
+  std::string null_key_;  // the last one counted: rows of several deps may share it
+  bool counted_null_key_ = false;
 
   std::unique_ptr<ExpectedRow> expected_row_;
   std::unique_ptr<KeyRow> key_row_;

@@ -71,12 +71,16 @@ class FeatureScan::Range {
     options.auto_prefix_mode = false;
     it_.reset(engine->db()->NewIterator(options, engine->rows()));
     it_->Seek(begin_);
+    Settle();
   }
 
-  bool Valid() const { return it_->Valid(); }
-  void Next() { it_->Next(); }
+  bool Valid() const { return valid_; }
+  void Next() {
+    it_->Next();
+    Settle();
+  }
   rocksdb::Status status() const { return it_->status(); }
-  std::string_view key() const { return View(it_->key()); }
+  std::string_view key() const { return key_; }
   std::string_view value() const { return View(it_->value()); }
   const RowLayout& layout() const { return *layout_; }
 
@@ -108,13 +112,21 @@ class FeatureScan::Range {
     seek_.append(sample);
     seek_.append(kRowKeySuffixSize + 1, '\xff');
     it_->Seek(seek_);
+    Settle();
   }
 
  private:
+  void Settle() {
+    valid_ = it_->Valid();
+    if (valid_) key_ = View(it_->key());
+  }
+
   const RowLayout* const layout_;
   std::string begin_, end_, seek_;
   rocksdb::Slice upper_;
   std::unique_ptr<rocksdb::Iterator> it_;
+  bool valid_ = false;
+  std::string_view key_;
 };
 
 FeatureScan::FeatureScan(Engine* engine, StoreView view,

@@ -11,19 +11,17 @@ namespace diotima {
 
 class UpdateCursor::Impl {
  public:
-  bool Valid() const { return cursor->Valid(); }
-  void Next() {
-    cursor->Next();
-    Count();
-  }
-  void Count() {
+  const Increment& Counts() {
     const IncrementCounts& c = cursor->counts();
     counts.new_rows = c.new_rows;
     counts.stale = c.stale;
     counts.orphaned = c.orphaned;
     counts.progress.reset();
-    if (c.keys == 0 || samples) return;
-    counts.progress = static_cast<double>(c.keys - c.new_keys) / static_cast<double>(c.keys) * 100;
+    if (c.keys > 0 && !samples) {
+      counts.progress =
+          static_cast<double>(c.keys - c.new_keys) / static_cast<double>(c.keys) * 100;
+    }
+    return counts;
   }
 
   std::unique_ptr<IncrementCursor> cursor;
@@ -229,7 +227,6 @@ Result<UpdateCursor> ResolveUpdate(StoreCore* core, std::string_view feature,
   if (!impl->cursor->status().ok()) return impl->cursor->status();
   impl->warnings = resolver.warnings();
   impl->samples = options.samples != nullptr;
-  impl->Count();
   return UpdateCursor(std::move(impl));
 }
 
@@ -237,12 +234,12 @@ UpdateCursor::UpdateCursor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 UpdateCursor::UpdateCursor(UpdateCursor&&) noexcept = default;
 UpdateCursor& UpdateCursor::operator=(UpdateCursor&&) noexcept = default;
 UpdateCursor::~UpdateCursor() = default;
-bool UpdateCursor::Valid() const { return impl_->Valid(); }
-void UpdateCursor::Next() { impl_->Next(); }
+bool UpdateCursor::Valid() const { return impl_->cursor->Valid(); }
+void UpdateCursor::Next() { impl_->cursor->Next(); }
 const Status& UpdateCursor::status() const { return impl_->cursor->status(); }
 Change UpdateCursor::change() const { return static_cast<Change>(impl_->cursor->change()); }
 const Row& UpdateCursor::row() const { return impl_->cursor->row(); }
-const Increment& UpdateCursor::counts() const { return impl_->counts; }
+const Increment& UpdateCursor::counts() const { return impl_->Counts(); }
 const std::vector<std::string>& UpdateCursor::warnings() const { return impl_->warnings; }
 
 std::string_view ChangeName(Change change) {
