@@ -1,0 +1,41 @@
+// The commands: each adds itself to the command line, and says what is to be run when it is given.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/session.h"
+
+namespace diotima::cli {
+
+using Run = std::function<Status(Session*)>;
+
+void AddInit(CLI::App* parent, Run* run);
+void AddPush(CLI::App* parent, Run* run);
+void AddList(CLI::App* parent, Run* run);
+void AddDescribe(CLI::App* parent, Run* run);
+void AddGraph(CLI::App* parent, Run* run);
+void AddScan(CLI::App* parent, Run* run);
+void AddWrite(CLI::App* parent, Run* run);
+void AddRead(CLI::App* parent, Run* run);
+void AddResolve(CLI::App* parent, Run* run);
+void AddStatus(CLI::App* parent, Run* run);
+void AddDelete(CLI::App* parent, Run* run);
+void AddSchema(CLI::App* parent, Run* run);
+// `root` is the whole program, of which the scripts are made.
+void AddCompletion(CLI::App* root, Run* run);
+
+// A command with examples at the end of its help.
+CLI::App* AddCommand(CLI::App* parent, const std::string& name, const std::string& description,
+                     const std::string& examples);
+// An option that takes one value and may come again.
+CLI::Option* AddRepeated(CLI::App* command, const std::string& name,
+                         std::vector<std::string>* values, const std::string& description,
+                         const std::string& value_name = "TEXT");
+// An option with one of `values`.
+CLI::Option* AddChoice(CLI::App* command, const std::string& name, std::string* value,
+                       const std::vector<std::string>& values, const std::string& description);
+
+}  // namespace diotima::cli

@@ -1,0 +1,39 @@
+// Files that commands read.
+#pragma once
+
+#include <diotima/status.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace diotima::cli {
+
+// A file, or standard input under the name `-`, opened so that Ctrl-C ends a read that waits.
+class Input {
+ public:
+  // kNotFound, kIoError.
+  static Result<std::unique_ptr<Input>> Open(const std::string& path);
+  ~Input();
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  std::FILE* file() const { return file_; }
+  const std::string& path() const { return path_; }
+  // Bytes read so far, and those there are: 0 for what is no regular file.
+  uint64_t position() const { return position_; }
+  uint64_t size() const { return size_; }
+
+ private:
+  Input() = default;
+  static ssize_t Read(void* self, char* buffer, size_t size);
+
+  std::string path_;
+  std::FILE* file_ = nullptr;
+  int descriptor_ = -1;
+  uint64_t position_ = 0;
+  uint64_t size_ = 0;
+};
+
+}  // namespace diotima::cli

@@ -1,0 +1,169 @@
+// The program `diotima`: parses arguments, calls the library, prints.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+
+#include "cli/command.h"
+#include "cli/display_width.h"
+#include "cli/signals.h"
+#include "codec/status_macros.h"
+
+namespace diotima::cli {
+namespace {
+
+void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
+  app->add_option("--store", options->store, "The store: a configured name, or a path")
+      ->type_name("NAME|PATH");
+  AddRepeated(app, "--graph", &options->graphs, "Definitions of features: .toml or .json", "FILE");
+  app->add_option("--config", options->config,
+                  "The configuration (diotima.toml, looked for upwards)")
+      ->type_name("FILE");
+  app->add_option("--format", options->format,
+                  "table (default on a terminal), jsonl (default otherwise), json or csv")
+      ->type_name("FORMAT");
+  app->add_flag("--quiet", options->quiet, "No messages and no progress");
+  app->add_flag("--verbose", options->verbose, "Log what is done, to stderr");
+  std::string version = VersionText();
+  while (version.ends_with('\n')) version.pop_back();
+  app->set_version_flag("--version", version);
+}
+
+void AddCommands(CLI::App* app, Run* run) {
+  for (const auto add : {AddInit, AddPush, AddList, AddDescribe, AddGraph, AddScan, AddWrite,
+                         AddRead, AddResolve, AddStatus, AddDelete, AddSchema, AddCompletion}) {
+    add(app, run);
+  }
+  CLI::App* metadata = AddCommand(app, "metadata", "The same commands as Metaxy spells them",
+                                  "  diotima metadata delete video/raw --soft=false --yes\n");
+  metadata->require_subcommand(1);
+  AddDelete(metadata, run);
+  AddStatus(metadata, run);
+}
+
+void SetUpLog(const GlobalOptions& options) {
+  auto log = spdlog::stderr_logger_mt("diotima");
+  log->set_pattern("%H:%M:%S.%e %l: %v");
+  log->set_level(options.quiet     ? spdlog::level::off
+                 : options.verbose ? spdlog::level::debug
+                                   : spdlog::level::warn);
+  spdlog::set_default_logger(std::move(log));
+}
+
+// The last words of a run that failed.
+void ReportError(const std::string& format, std::string_view code, const std::string& message) {
+  std::string line;
+  for (const char c : message) {
+    if (c != '\n') {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  std::fprintf(stderr, "error: %s\n", OneLine(line).c_str());
+  if (format != "json" && format != "jsonl") return;
+  const Json object = {{"error", {{"code", code}, {"message", line}}}};
+  std::fprintf(stderr, "%s\n", JsonText(object).c_str());
+}
+
+// The format asked for, even where the arguments as a whole do not parse.
+std::string FindFormat(int argc, char** argv) {
+  std::string format;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--format" && i + 1 < argc) format = argv[i + 1];
+    if (argument.starts_with("--format=")) format = argument.substr(9);
+  }
+  return format;
+}
+
+// The first word that stands where a command should, if it is none.
+std::string UnknownCommand(const CLI::App& app) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  const std::vector<std::string> left = app.remaining(/*recurse=*/true);
+  if (at->get_subcommands(nullptr).empty() || left.empty() || left[0].starts_with("-")) return "";
+  std::vector<std::string> known;
+  for (const CLI::App* command : at->get_subcommands(nullptr)) known.push_back(command->get_name());
+  const std::string nearest = NearestName(left[0], known);
+  return "unknown command '" + left[0] + "'" +
+         (nearest.empty() ? "" : ": did you mean '" + nearest + "'?");
+}
+
+int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::string& format) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  std::string command = app.get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    command += " " + at->get_name();
+  }
+  std::string message = UnknownCommand(app);
+  if (message.empty()) message = error.what();
+  message += " (see `" + command + " --help`)";
+  ReportError(format, StatusCodeName(StatusCode::kInvalidArgument), message);
+  return 2;
+}
+
+int Finish(Session* session, const Status& status) {
+  const std::string& format = session->options().format;
+  if (session->output()->closed()) return 0;
+  if (InterruptSignal() != 0 && !status.ok()) {
+    ReportError(format, "interrupted", "interrupted: what was not committed is not there");
+    return 128 + InterruptSignal();
+  }
+  if (status.ok()) return 0;
+  const std::string_view code =
+      session->error_code().empty() ? StatusCodeName(status.code()) : session->error_code();
+  ReportError(format, code, status.message());
+  return session->exit_code();
+}
+
+int RunCommand(const GlobalOptions& options, const Run& run) {
+  SetUpLog(options);
+  InstallSignalHandlers();
+  Session session(options);
+  auto execute = [&]() -> Status {
+    DIOTIMA_TRY(session.Prepare());
+    const Status status = run(&session);
+    if (status.ok()) session.AnnounceCreatedStore();
+    if (!status.ok() && session.output()->status().ok()) session.RemoveCreatedStore();
+    const Status flushed = session.output()->Flush();
+    return status.ok() ? flushed : status;
+  };
+  return Finish(&session, execute());
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("An embedded metadata store for incremental ML pipelines", "diotima");
+  app.footer(
+      "Examples:\n"
+      "  diotima --store meta.db --graph features.toml push\n"
+      "  diotima --store meta.db write video/raw rows.jsonl\n"
+      "  diotima --store meta.db resolve video/crop\n"
+      "\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
+  app.fallthrough();
+  app.require_subcommand(1);
+  GlobalOptions options;
+  Run run;
+  AddGlobalOptions(&app, &options);
+  AddCommands(&app, &run);
+  const std::string format = FindFormat(argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(app, error, format);
+  }
+  return RunCommand(options, run);
+}
+
+}  // namespace
+}  // namespace diotima::cli
+
+int main(int argc, char** argv) {
+  try {
+    return diotima::cli::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,22 @@
+#include "cli/observed_reader.h"
+
+#include "cli/signals.h"
+#include "codec/status_macros.h"
+
+namespace diotima::cli {
+
+Status ObserveBatch(size_t rows, const Input* input, Progress* progress) {
+  if (input != nullptr && input->size() > 0) {
+    progress->SetShare(static_cast<double>(input->position()) / static_cast<double>(input->size()));
+  }
+  progress->Add(rows);
+  return CheckInterrupt();
+}
+
+Result<bool> ObservedReader::Read(RowBatch* batch) {
+  DIOTIMA_ASSIGN(const bool more, rows_->Read(batch));
+  DIOTIMA_TRY(ObserveBatch(batch->rows(), input_, progress_));
+  return more;
+}
+
+}  // namespace diotima::cli

@@ -1,0 +1,72 @@
+#include "cli/progress.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/display_width.h"
+
+namespace diotima::cli {
+namespace {
+
+using std::chrono::duration;
+using std::chrono::steady_clock;
+
+std::string Count(double value) {
+  char text[32];
+  if (value < 10000) {
+    std::snprintf(text, sizeof text, "%.0f", value);
+  } else if (value < 1e6) {
+    std::snprintf(text, sizeof text, "%.0f k", value / 1e3);
+  } else {
+    std::snprintf(text, sizeof text, "%.2f M", value / 1e6);
+  }
+  return text;
+}
+
+std::string Bar(double share) {
+  constexpr int kCells = 24;
+  const int full = static_cast<int>(share * kCells);
+  char percent[16];
+  std::snprintf(percent, sizeof percent, "] %3.0f %%  ", share * 100);
+  return "[" + std::string(full, '#') + std::string(kCells - full, ' ') + percent;
+}
+
+}  // namespace
+
+Progress::Progress(bool enabled, std::string what)
+    : enabled_(enabled && isatty(STDERR_FILENO) != 0),
+      what_(std::move(what)),
+      start_(steady_clock::now()),
+      shown_(start_) {}
+
+Progress::~Progress() { Clear(); }
+
+void Progress::Clear() {
+  if (visible_) std::fputs("\r\x1b[K", stderr);
+  visible_ = false;
+}
+
+std::string Progress::Line(double seconds) const {
+  std::string line = what_ + "  ";
+  if (share_ >= 0 && share_ <= 1) line += Bar(share_);
+  line += Count(static_cast<double>(rows_)) + " rows  ";
+  line += Count(static_cast<double>(rows_) / seconds) + " rows/s  ";
+  return line + Count(seconds) + " s";
+}
+
+// The clock is asked every few rows alone.
+void Progress::Look() {
+  constexpr uint64_t kStep = 256;
+  next_look_ = rows_ + kStep;
+  const auto now = steady_clock::now();
+  const double seconds = duration<double>(now - start_).count();
+  if (seconds < 1 || duration<double>(now - shown_).count() < 0.1) return;
+  shown_ = now;
+  const size_t width = TerminalWidth(STDERR_FILENO);
+  std::fprintf(stderr, "\r\x1b[K%s", CutToWidth(Line(seconds), width > 1 ? width - 1 : 1).c_str());
+  std::fflush(stderr);
+  visible_ = true;
+}
+
+}  // namespace diotima::cli

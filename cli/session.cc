@@ -1,0 +1,197 @@
+#include "cli/session.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/display_width.h"
+#include "codec/status_macros.h"
+
+namespace diotima::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<Format> ParseFormat(std::string_view name) {
+  if (name == "table") return Format::kTable;
+  if (name == "json") return Format::kJson;
+  if (name == "jsonl") return Format::kJsonLines;
+  if (name == "csv") return Format::kCsv;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Status Session::Prepare() {
+  format_ = isatty(STDOUT_FILENO) != 0 ? Format::kTable : Format::kJsonLines;
+  if (!options_.format.empty()) {
+    const auto format = ParseFormat(options_.format);
+    if (!format) {
+      return UsageError("--format: '" + options_.format +
+                        "' is none of table, jsonl, json and csv");
+    }
+    format_ = *format;
+  }
+  DIOTIMA_ASSIGN(config_, LoadConfig(options_.config));
+  if (!config_.file.empty()) spdlog::info("configuration: {}", config_.file);
+  return Status::Ok();
+}
+
+bool Session::shows_progress(bool prints_rows) const {
+  return !options_.quiet && !(prints_rows && isatty(STDOUT_FILENO) != 0);
+}
+
+Result<const Graph*> Session::LoadGraph() {
+  if (graph_) return &*graph_;
+  std::vector<std::string> files = options_.graphs;
+  if (files.empty()) {
+    DIOTIMA_ASSIGN(files, MatchFiles(config_.graph));
+  }
+  DIOTIMA_ASSIGN(graph_, Graph::FromFiles(files));
+  for (const auto& file : files) spdlog::info("graph: {}", file);
+  WarnAll(graph_->warnings());
+  return &*graph_;
+}
+
+bool Session::HasStore() const {
+  const char* variable = std::getenv("DIOTIMA_STORE");
+  return !options_.store.empty() || (variable != nullptr && *variable != '\0') ||
+         !config_.default_store.empty();
+}
+
+Result<StoreConfig> Session::ChooseStore() {
+  const char* variable = std::getenv("DIOTIMA_STORE");
+  std::string name = options_.store;
+  if (name.empty() && variable != nullptr) name = variable;
+  if (name.empty()) name = config_.default_store;
+  if (name.empty()) {
+    return UsageError(
+        "no store is named: give --store NAME|PATH, or set DIOTIMA_STORE, or default_store in "
+        "diotima.toml");
+  }
+  if (const StoreConfig* configured = config_.Find(name)) return *configured;
+  StoreConfig store;
+  store.path = name;
+  return store;
+}
+
+Result<std::unique_ptr<Store>> Session::Open(const StoreConfig& chosen, StoreOptions options) {
+  DIOTIMA_ASSIGN(const Graph* graph, LoadGraph());
+  options.graph = *graph;
+  options.materialization_id = chosen.materialization_id;
+  DIOTIMA_ASSIGN(auto store, Store::Open(chosen.path, std::move(options)));
+  spdlog::info("store: {} ({}, truncation length {})", store->path(),
+               HashAlgorithmName(store->hasher().algorithm), store->hasher().truncation_length);
+  return store;
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToRead() {
+  DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  if (!chosen.fallback_stores.empty()) {
+    return Status::NotSupported("store '" + chosen.name +
+                                "': fallback_stores are not supported yet: leave them out");
+  }
+  StoreOptions options;
+  options.create_if_missing = false;
+  options.read_only = true;
+  return Open(chosen, std::move(options));
+}
+
+Status Session::CheckWritable(const StoreConfig& chosen) const {
+  if (!chosen.read_only) return Status::Ok();
+  return Status::ReadOnly("store '" + chosen.name + "' is read_only in " + config_.file);
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToChange() {
+  DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  DIOTIMA_TRY(CheckWritable(chosen));
+  StoreOptions options;
+  options.create_if_missing = false;
+  return Open(chosen, std::move(options));
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToWrite() {
+  DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  // A graph in error must not leave a store behind.
+  DIOTIMA_TRY(LoadGraph().status());
+  auto store = OpenToChange();
+  if (store.ok() || store.status().code() != StatusCode::kNotFound) return store;
+  announces_created_ = true;
+  return Create(chosen);
+}
+
+Result<std::unique_ptr<Store>> Session::Create(const StoreConfig& chosen) {
+  DIOTIMA_TRY(CheckWritable(chosen));
+  std::error_code error;
+  const bool had_directory = fs::exists(chosen.path, error);
+  StoreOptions options;
+  options.hash_algorithm = chosen.hash_algorithm;
+  options.hash_truncation_length = chosen.hash_truncation_length;
+  DIOTIMA_ASSIGN(auto store, Open(chosen, std::move(options)));
+  // Another process may have been faster: its store stays, whatever becomes of this run.
+  DIOTIMA_ASSIGN(const auto written, store->WrittenFeatures());
+  if (written.empty()) {
+    created_ = chosen.path;
+    created_directory_ = !had_directory;
+  }
+  return store;
+}
+
+void Session::AnnounceCreatedStore() const {
+  if (announces_created_ && !created_.empty()) Say("created store '" + created_ + "'");
+}
+
+void Session::RemoveCreatedStore() {
+  if (created_.empty()) return;
+  std::error_code error;
+  if (created_directory_) {
+    fs::remove_all(created_, error);
+  } else {
+    for (const auto& entry : fs::directory_iterator(created_, error)) {
+      fs::remove_all(entry.path(), error);
+    }
+  }
+  created_.clear();
+}
+
+void Session::Say(const std::string& text) const {
+  if (!options_.quiet) std::fprintf(stderr, "%s\n", OneLine(text).c_str());
+}
+
+void Session::Warn(const std::string& text) const { Say("warning: " + text); }
+
+void Session::WarnAll(const std::vector<std::string>& texts) const {
+  for (const auto& text : texts) Warn(text);
+}
+
+Status Session::UsageError(std::string message) {
+  exit_code_ = 2;
+  return Status::InvalidArgument(std::move(message));
+}
+
+Status Session::NotInSync(std::string message) {
+  error_code_ = "not_in_sync";
+  return Status::InvalidArgument(std::move(message));
+}
+
+ColumnTypes TypesOf(Store* store, const std::string& feature) {
+  auto types = std::make_shared<std::map<std::string, Type, std::less<>>>();
+  if (const FeatureSpec* spec = store->graph().Find(feature)) {
+    for (const auto& [name, type] : spec->columns) types->insert_or_assign(name, type);
+  }
+  if (const auto info = store->Describe(feature); info.ok()) {
+    for (const auto& column : info->columns) {
+      // A column of nulls alone has no type yet.
+      if (column.type.kind() != Kind::kNull) types->insert_or_assign(column.name, column.type);
+    }
+  }
+  return [types](std::string_view name) -> std::optional<Type> {
+    const auto it = types->find(name);
+    return it == types->end() ? std::nullopt : std::optional(it->second);
+  };
+}
+
+}  // namespace diotima::cli

@@ -1,0 +1,90 @@
+// What one run of the program works with: options, configuration, graph, store.
+#pragma once
+
+#include <diotima/store.h>
+#include <diotima/text.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/config.h"
+#include "cli/output.h"
+
+namespace diotima::cli {
+
+struct GlobalOptions {
+  std::string store;
+  std::string config;
+  std::string format;
+  std::vector<std::string> graphs;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+class Session {
+ public:
+  explicit Session(GlobalOptions options) : options_(std::move(options)) {}
+
+  // Takes the format, reads the configuration.
+  Status Prepare();
+
+  const GlobalOptions& options() const { return options_; }
+  const Config& config() const { return config_; }
+  Format format() const { return format_; }
+  Output* output() { return &output_; }
+  // Progress shows unless rows go to the same terminal.
+  bool shows_progress(bool prints_rows = false) const;
+
+  // The graph of --graph or else of the configuration; empty when neither names one.
+  Result<const Graph*> LoadGraph();
+
+  // The store in question. A usage error when none is named.
+  Result<StoreConfig> ChooseStore();
+  bool HasStore() const;
+  // For reading, beside a writer. kNotFound where there is no store.
+  Result<std::unique_ptr<Store>> OpenToRead();
+  // For writing. A missing store is created: AnnounceCreatedStore() tells of it when the command is
+  // done, RemoveCreatedStore() takes it away again when it fails.
+  Result<std::unique_ptr<Store>> OpenToWrite();
+  // For writing to a store that must exist.
+  Result<std::unique_ptr<Store>> OpenToChange();
+  Result<std::unique_ptr<Store>> Create(const StoreConfig& chosen);
+  void AnnounceCreatedStore() const;
+  // The store must be closed.
+  void RemoveCreatedStore();
+
+  // Messages on stderr.
+  void Say(const std::string& text) const;
+  void Warn(const std::string& text) const;
+  void WarnAll(const std::vector<std::string>& texts) const;
+
+  // Failures with an exit code or a code of their own. Return what they report.
+  Status UsageError(std::string message);
+  Status NotInSync(std::string message);
+  int exit_code() const { return exit_code_; }
+  // Of the failure, where it is not that of its Status.
+  const std::string& error_code() const { return error_code_; }
+
+ private:
+  Result<std::unique_ptr<Store>> Open(const StoreConfig& chosen, StoreOptions options);
+  Status CheckWritable(const StoreConfig& chosen) const;
+
+  const GlobalOptions options_;
+  Config config_;
+  Format format_ = Format::kTable;
+  Output output_;
+  std::optional<Graph> graph_;
+  std::string created_;             // the path of the store that this run created
+  bool created_directory_ = false;  // and of its directory too
+  bool announces_created_ = false;
+  int exit_code_ = 1;
+  std::string error_code_;
+};
+
+// The types of a feature's columns for text input: what the store has, else what its definition
+// declares. `store` must outlive the result.
+ColumnTypes TypesOf(Store* store, const std::string& feature);
+
+}  // namespace diotima::cli

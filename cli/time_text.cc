@@ -1,0 +1,23 @@
+#include "cli/time_text.h"
+
+#include <diotima/text.h>
+
+#include <charconv>
+
+namespace diotima::cli {
+
+std::string TimestampText(int64_t micros) {
+  std::string text;
+  AppendJson(Value::Timestamp(micros), &text);
+  return text.substr(1, text.size() - 2);
+}
+
+Result<int64_t> ParseTimeArgument(const std::string& text) {
+  int64_t micros = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, micros);
+  if (parsed.ec == std::errc() && parsed.ptr == end) return micros;
+  return ParseTimestamp(text);
+}
+
+}  // namespace diotima::cli
