@@ -46,6 +46,11 @@ class QuickstartTest(unittest.TestCase):
         again = run_example(self.tree, self.work)
         self.assertEqual(again.returncode, 0, again.stdout)
 
+    def test_names_that_a_shell_would_take_for_its_own(self):
+        self.write_files("$(false)", "'; \"`\\", "*!\t")
+        done = run_example(self.tree, self.work)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
     def test_three_files(self):
         self.write_files("a", "b", "c")
         os.link(self.tree / "a", self.tree / "d")
