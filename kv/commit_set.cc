@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "codec/key.h"
+#include "codec/row_encoder.h"
 #include "codec/status_macros.h"
 #include "kv/table_files.h"
 
@@ -180,6 +181,7 @@ Status CommitSet::Emit(int64_t time, Sink* sink) {
         DIOTIMA_TRY(EmitSample(&rows, sink));
       }
       rows.emplace_back(key_, sorter_.value());
+      SetTimeToCome(time, &rows.back().second);
     }
     DIOTIMA_TRY(sorter_.Next());
   }

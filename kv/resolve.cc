@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "codec/status_macros.h"
+#include "graph/aggregated_input.h"
+#include "graph/definitions.h"
 #include "graph/increment.h"
 #include "kv/join_inputs.h"
 #include "kv/sample_reader.h"
@@ -146,7 +148,10 @@ class Resolver {
     for (size_t i = 0; i < scans.size(); ++i) {
       const DepPlan& dep = plan_.deps[i];
       auto rows = std::make_unique<ParticipantRows>(std::move(scans[i]), &dep);
-      DIOTIMA_ASSIGN(auto input, JoinInputOf(std::move(rows), dep.key_columns, dep.join_columns));
+      DIOTIMA_ASSIGN(auto input, dep.dep->lineage.kind == LineageKind::kAggregation
+                                     ? AggregatedInputOf(std::move(rows), dep)
+                                     : JoinInputOf(std::move(rows), dep.key_columns,
+                                                   plan_.join_columns, dep.join_columns));
       inputs_.push_back(std::move(input));
     }
     return Status::Ok();
@@ -169,7 +174,7 @@ class Resolver {
       columns.push_back(*column);
     }
     return JoinInputOf(std::make_unique<ParticipantRows>(std::move(scan), nullptr),
-                       current_version_->id_columns, columns);
+                       current_version_->id_columns, plan_.join_columns, columns);
   }
 
   // Rows of unlike types would silently never match.
@@ -189,17 +194,49 @@ class Resolver {
     return Status::Ok();
   }
 
+  // Groups by `on`: rows are read in the order of the join columns, the rest of `on`, and the ids.
+  Result<std::unique_ptr<JoinInput>> AggregatedInputOf(std::unique_ptr<ParticipantRows> rows,
+                                                       const DepPlan& dep) {
+    const FeatureSpec& upstream = *core_->graph().Find(dep.dep->feature);
+    std::vector<std::string> order = plan_.join_columns;
+    auto add = [&](const std::string& name) {
+      if (std::find(order.begin(), order.end(), name) == order.end()) order.push_back(name);
+    };
+    for (const auto& name : dep.dep->lineage.on.value_or(definition_.spec->id_columns)) add(name);
+    const size_t group_values = order.size();
+    for (const auto& id : upstream.id_columns) add(Renamed(*dep.dep, id));
+    std::vector<size_t> columns;
+    for (const auto& name : order) {
+      const auto column = dep.renamed->Find(name);
+      if (!column) {
+        return Status::InvalidArgument("feature '" + definition_.spec->key + "': the dep on '" +
+                                       dep.dep->feature + "' aggregates on the unknown column '" +
+                                       name + "'");
+      }
+      columns.push_back(dep.renamed_columns[*column]);
+    }
+    std::vector<std::string> fields;
+    for (const auto& field : upstream.fields) fields.push_back(StructKey(field.key));
+    DIOTIMA_ASSIGN(auto sorted, JoinInputOf(std::move(rows), dep.key_columns, order, columns));
+    return std::unique_ptr<JoinInput>(
+        std::make_unique<AggregatedInput>(std::move(sorted), plan_.join_columns.size(),
+                                          group_values, std::move(fields), core_->hasher));
+  }
+
+  // `rows` in the order of `order`, which are `columns` of their schema: as they come where that is
+  // the order of their key, else sorted.
   Result<std::unique_ptr<JoinInput>> JoinInputOf(std::unique_ptr<ParticipantRows> rows,
                                                  const std::vector<std::string>& key_columns,
-                                                 const std::vector<size_t>& join_columns) {
-    if (StartsWith(key_columns, plan_.join_columns)) {
-      return StreamInput(std::move(rows), join_columns.size(), key_columns.size());
+                                                 const std::vector<std::string>& order,
+                                                 const std::vector<size_t>& columns) {
+    if (StartsWith(key_columns, order)) {
+      return StreamInput(std::move(rows), order.size(), key_columns.size());
     }
     JoinSorter sorter(core_->engine->TemporaryDirectory(), core_->options.memory_budget);
     std::shared_ptr<const RowLayout> layout;
     for (; rows->Valid(); rows->Next()) {
       if (!layout) layout = rows->row().layout().shared_from_this();
-      DIOTIMA_TRY(sorter.Add(rows->row(), join_columns));
+      DIOTIMA_TRY(sorter.Add(rows->row(), columns));
     }
     DIOTIMA_TRY(rows->status());
     return sorter.Finish(layout, {});

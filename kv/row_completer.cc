@@ -266,6 +266,9 @@ Status RowCompleter::CompleteSystem(size_t row) {
   if (!deleted.null() && mode_ == Mode::kWrite) {
     out_.row.deleted = true;
     out_.deleted_at = deleted.timestamp_micros();
+    // Its key has the time of the deletion; these are the commit's.
+    out_.row.updated_at = Value::Timestamp(kTimeToCome);
+    if (out_.row.created_at.null()) out_.row.created_at = out_.row.updated_at;
   }
   if (!preserve_feature_version_) return Status::Ok();
   const Value feature_version = System(row, kFeatureVersionIndex);

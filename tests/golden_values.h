@@ -11,7 +11,7 @@
 
 namespace diotima {
 
-inline const std::set<std::string> kUnbuiltLineages = {"N:1", "1:N"};
+inline const std::set<std::string> kUnbuiltLineages = {};
 inline const std::set<std::string> kUnbuiltOperations = {"rebase", "copy"};
 
 // `columns`: name → type text. A column that only some rows name is null in the others.
