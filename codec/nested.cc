@@ -31,7 +31,7 @@ void Build(const Value& value, flexbuffers::Builder* builder) {
     case Kind::kDouble:
       return builder->Double(value.double_value());
     case Kind::kString:
-      builder->String(value.text().data(), value.text().size());
+      builder->String(std::string(value.text()));  // it reads the zero after the text too
       return;
     case Kind::kBytes:
       builder->Blob(value.text().data(), value.text().size());

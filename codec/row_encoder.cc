@@ -35,6 +35,13 @@ CompleteRow CompleteAgain(const StoredRow& row) {
   return out;
 }
 
+void SetTimeToCome(int64_t time, std::string* row) {
+  auto* table = flatbuffers::GetMutableRoot<flatbuffers::Table>(row->data());
+  for (const voffset_t field : {fb::Row::VT_CREATED_AT, fb::Row::VT_UPDATED_AT}) {
+    if (table->GetField<int64_t>(field, 0) == kTimeToCome) table->SetField(field, time);
+  }
+}
+
 // A by-field map, written: which of the four forms, and where.
 struct RowEncoder::HashForm {
   int form = -1;  // none: null

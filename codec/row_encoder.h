@@ -30,6 +30,12 @@ class StoredRow;
 // It points into the stored row.
 CompleteRow CompleteAgain(const StoredRow& row);
 
+// In place of the created or updated time of an encoded row: the commit's, which is not known yet.
+// Only for rows whose key has another time than the commit's.
+inline constexpr int64_t kTimeToCome = INT64_MIN;
+// Sets such times of an encoded row.
+void SetTimeToCome(int64_t time, std::string* row);
+
 // Encodes rows one after the other, reusing its memory. Not thread-safe.
 class RowEncoder {
  public:
