@@ -1,0 +1,50 @@
+// Random runs on a real store, compared with a naive model (tests/model/model.h).
+//
+// DIOTIMA_MODEL_RUNS says how many (default 200). A failing run prints its seed and how to run it
+// again: RC_PARAMS="reproduce=…".
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdlib>
+
+#include "tests/model/runner.h"
+
+namespace rc {
+
+template <>
+struct Arbitrary<diotima::model::Step> {
+  static Gen<diotima::model::Step> arbitrary() {
+    return gen::build<diotima::model::Step>(
+        gen::set(&diotima::model::Step::operation, gen::inRange<uint8_t>(0, 100)),
+        gen::set(&diotima::model::Step::seed,
+                 gen::noShrink(gen::resize(100, gen::arbitrary<uint64_t>()))));
+  }
+};
+
+}  // namespace rc
+
+namespace diotima::model {
+
+void showValue(const Step& step, std::ostream& out) {
+  out << "{" << int{step.operation} << ", " << step.seed << "u}";
+}
+
+TEST(ModelTest, StoreAnswersAsTheModelDoes) {
+  EXPECT_TRUE(rc::check("store and model agree", [] {
+    const auto plan = *rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<uint64_t>()));
+    const auto steps = *rc::gen::arbitrary<std::vector<Step>>();
+    Runner(plan).Run(steps);
+  }));
+}
+
+}  // namespace diotima::model
+
+int main(int argc, char** argv) {
+  const char* runs = std::getenv("DIOTIMA_MODEL_RUNS");
+  const char* params = std::getenv("RC_PARAMS");
+  const std::string all = "max_success=" + std::string(runs != nullptr ? runs : "200") + " " +
+                          std::string(params != nullptr ? params : "");
+  setenv("RC_PARAMS", all.c_str(), 1);
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,66 @@
+// Runs random operations on a real store and on the model, and compares them after each.
+#pragma once
+
+#include <memory>
+
+#include "tests/model/generators.h"
+
+namespace diotima::model {
+
+// What to do next: the operation, and the seed of all its choices. So a failing run can be cut down
+// by leaving operations out.
+struct Step {
+  uint8_t operation = 0;
+  uint64_t seed = 0;
+};
+
+class Runner {
+ public:
+  explicit Runner(uint64_t plan_seed);
+  ~Runner();
+
+  // Throws std::runtime_error where the two differ: with all steps until then.
+  void Run(const std::vector<Step>& steps);
+
+ private:
+  void Take(const Step& step);
+  void Open();
+  void Use(size_t graph);
+
+  void Write(Random* random);
+  void WriteMulti(Random* random);
+  void WriteBadRow(Random* random);
+  void ResolveAndWrite(Random* random);
+  void Delete(Random* random);
+  void Read(Random* random);
+  void Resolve(Random* random);
+  void Describe(Random* random);
+
+  void WriteRows(const std::string& feature, const std::vector<Cells>& rows, Random* random);
+  void CheckCommit(int64_t commit_time, bool required);
+  void CompareAll();
+  void CompareRead(const std::string& feature, const ModelRead& read);
+  ModelIncrement CompareResolve(const std::string& feature, const ModelResolve& resolve);
+  // Runs `model`; where it throws, `status` must be one of its errors.
+  template <typename F>
+  bool ModelAccepts(const F& model, const Status& status);
+  void CompareRows(const std::string& what, const std::vector<Cells>& expected,
+                   const std::vector<Cells>& actual);
+  void Note(const std::string& text) { log_ += text + "\n"; }
+  [[noreturn]] void Fail(const std::string& why);
+  const FeatureSpec& AnyFeature(Random* random) { return random->Pick(model_.specs()); }
+  int64_t CommitTime() const { return std::max(clock_, last_commit_ + 1); }
+  std::string ProjectVersion() const;
+
+  const Plan plan_;
+  Model model_;
+  std::string directory_;
+  std::unique_ptr<Store> store_;
+  size_t graph_ = 0;
+  int64_t clock_ = 1000000;
+  int64_t last_commit_ = 0;
+  std::vector<int64_t> times_;  // of commits
+  std::string log_;
+};
+
+}  // namespace diotima::model
