@@ -1,5 +1,6 @@
 #include "codec/row_layout.h"
 
+#include <algorithm>
 #include <set>
 
 #include "codec/row_verifier.h"
