@@ -55,11 +55,11 @@ Status RowCompleter::Begin(const RowBatch* batch) {
       DIOTIMA_TRY(BindUserColumn(i));
     }
   }
-  if (batch->empty()) return Status::Ok();
+  // The id columns are known from the first write on, even where it has no rows.
   ids_.clear();
   for (const auto& id : definition_.spec->id_columns) {
     auto column = batch->FindColumn(id);
-    if (!column) {
+    if (!column && !batch->empty()) {
       return RowError(0, StatusCode::kSchemaMismatch,
                       "id column '" + id + "' is missing: every row names the id columns");
     }
