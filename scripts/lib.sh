@@ -52,10 +52,10 @@ install_packages() {
   if ((EUID != 0)); then
     command -v sudo >/dev/null || fail \
       "packages are missing, and there is no sudo to install them" \
-      "As root: apt-get install ${missing[*]}"
+      "As root: apt-get update && apt-get install ${missing[*]}"
     if [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; then
       fail "packages are missing, and sudo asks for a password where there is no terminal" \
-        "As root: apt-get install ${missing[*]}"
+        "As root: apt-get update && apt-get install ${missing[*]}"
     fi
   fi
   say "Installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
