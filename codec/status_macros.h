@@ -6,9 +6,9 @@
 #define DIOTIMA_CONCAT(a, b) DIOTIMA_CONCAT_(a, b)
 
 // Returns the Status of `expr` from the enclosing function unless it is OK.
-#define DIOTIMA_TRY(expr)                                            \
-  do {                                                               \
-    if (::diotima::Status s_ = (expr); !s_.ok()) return s_;          \
+#define DIOTIMA_TRY(expr)                                   \
+  do {                                                      \
+    if (::diotima::Status s_ = (expr); !s_.ok()) return s_; \
   } while (false)
 
 // Evaluates `expr` (a Result); returns its Status on failure, else moves its value to `lhs`.

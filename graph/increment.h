@@ -82,6 +82,9 @@ class IncrementCursor {
   IncrementChange change() const { return change_; }
   const Row& row() const { return *row_; }
   const IncrementCounts& counts() const { return counts_; }
+  // The join key and the hashes of a new or stale row.
+  std::string_view key() const { return key_; }
+  const ExpectedHashes& hashes() const { return hashes_; }
 
  private:
   class ExpectedRow;

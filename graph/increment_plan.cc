@@ -90,11 +90,6 @@ std::vector<std::string> PassedColumns(const DepPlan& plan) {
   return passed;
 }
 
-bool SameKey(Kind a, Kind b) {
-  auto integer = [](Kind k) { return k == Kind::kInt64 || k == Kind::kUint64; };
-  return a == b || (integer(a) && integer(b)) || a == Kind::kNull || b == Kind::kNull;
-}
-
 class Planner {
  public:
   Planner(const Graph& graph, const FeatureSpec& spec) : graph_(graph), spec_(spec) {}
@@ -141,7 +136,7 @@ class Planner {
               "has no column '" + name + "' to join on: its rows need it, or rename one");
         }
         const Column& found = (*dep.renamed)[*column];
-        if (first != nullptr && !SameKey(first->type.kind(), found.type.kind())) {
+        if (first != nullptr && !SameKeyKind(first->type.kind(), found.type.kind())) {
           return SpecError(spec_, "the join column '" + name + "' is " + first->type.ToString() +
                                       " in one upstream feature and " + found.type.ToString() +
                                       " in '" + dep.dep->feature + "'");
@@ -186,6 +181,11 @@ class Planner {
 };
 
 }  // namespace
+
+bool SameKeyKind(Kind a, Kind b) {
+  auto integer = [](Kind k) { return k == Kind::kInt64 || k == Kind::kUint64; };
+  return a == b || (integer(a) && integer(b)) || a == Kind::kNull || b == Kind::kNull;
+}
 
 bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns) {
   return key.size() >= join_columns.size() &&

@@ -58,6 +58,10 @@ Result<IncrementPlan> PlanIncrement(const Graph& graph, const FeatureSpec& spec,
 // join order too.
 bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns);
 
+// Whether values of the two kinds can be equal as join columns: the same kind, integers of any
+// width, and columns of which nothing but nulls is known.
+bool SameKeyKind(Kind a, Kind b);
+
 // A dep's row under the feature's names, for the dep's filters.
 class RenamedRow : public Row {
  public:

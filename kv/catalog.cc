@@ -1,5 +1,7 @@
 #include "kv/catalog.h"
 
+#include <algorithm>
+
 #include "catalog_generated.h"
 #include "codec/key.h"
 #include "codec/status_macros.h"
@@ -79,6 +81,13 @@ Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& by
     }
   }
   return feature;
+}
+
+Result<SnapshotRecord> DecodeSnapshot(const std::string& key, const std::string& bytes) {
+  const auto* table = Verified<fb::Snapshot>(bytes);
+  if (table == nullptr) return Damaged(key);
+  return SnapshotRecord{table->project_version()->str(), table->recorded_at(),
+                        table->graph()->str()};
 }
 
 std::string ProjectKey(size_t id) {
@@ -266,6 +275,21 @@ Result<std::optional<SnapshotRecord>> Catalog::FindSnapshot(
   if (table == nullptr) return Damaged(key);
   return std::optional(
       SnapshotRecord{table->project_version()->str(), table->recorded_at(), table->graph()->str()});
+}
+
+Result<std::vector<SnapshotRecord>> Catalog::Snapshots() const {
+  std::vector<SnapshotRecord> snapshots;
+  std::unique_ptr<rocksdb::Iterator> it(engine_->db()->NewIterator({}, engine_->catalog()));
+  for (it->Seek(Slice(kSnapshotPrefix));
+       it->Valid() && it->key().starts_with(Slice(kSnapshotPrefix)); it->Next()) {
+    DIOTIMA_ASSIGN(SnapshotRecord snapshot,
+                   DecodeSnapshot(it->key().ToString(), it->value().ToString()));
+    snapshots.push_back(std::move(snapshot));
+  }
+  DIOTIMA_TRY(FromRocks(it->status(), "cannot read the catalog"));
+  std::sort(snapshots.begin(), snapshots.end(),
+            [](const auto& a, const auto& b) { return a.recorded_at > b.recorded_at; });
+  return snapshots;
 }
 
 void Catalog::AppendSnapshotRecords(const SnapshotRecord& snapshot,

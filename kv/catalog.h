@@ -95,6 +95,8 @@ class Catalog {
   // Snapshots of graphs. The head is the one pushed last.
   Result<std::optional<SnapshotRecord>> Head() const;
   Result<std::optional<SnapshotRecord>> FindSnapshot(const std::string& project_version) const;
+  // All of them, newest first.
+  Result<std::vector<SnapshotRecord>> Snapshots() const;
   static void AppendSnapshotRecords(const SnapshotRecord& snapshot,
                                     std::map<std::string, std::string>* records);
   static void AppendHeadRecord(const std::string& project_version,

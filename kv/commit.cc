@@ -4,13 +4,13 @@
 
 namespace diotima {
 
-FeatureDraft* CatalogDraft::Feature(const FeatureDefinition& definition) {
-  auto& draft = features_[definition.spec->key];
+FeatureDraft* CatalogDraft::Feature(const std::string& feature) {
+  auto& draft = features_[feature];
   if (!draft) {
-    auto existing = base_->Find(definition.spec->key);
+    auto existing = base_->Find(feature);
     if (!existing) ++new_features_;
-    draft = std::make_unique<FeatureDraft>(existing, definition,
-                                           base_->last_feature_id + new_features_);
+    draft =
+        std::make_unique<FeatureDraft>(existing, feature, base_->last_feature_id + new_features_);
   }
   return draft.get();
 }
@@ -72,7 +72,7 @@ Result<Commit::Impl::FeatureWriter*> Commit::Impl::Writer(std::string_view featu
   FeatureWriter& writer = writers_[std::string(feature)];
   order_.emplace_back(feature);
   writer.definition = std::move(definition);
-  writer.draft = catalog_.Feature(writer.definition);
+  writer.draft = catalog_.Feature(writer.definition.spec->key);
   writer.completer =
       std::make_unique<RowCompleter>(&writer.definition, core_->hasher, writer.draft,
                                      RowCompleter::Mode::kWrite, options_.preserve_feature_version);
@@ -86,9 +86,7 @@ Status Commit::Impl::Append(std::string_view feature, const RowBatch& rows) {
     DIOTIMA_TRY(writer->completer->Begin(&rows));
     // The batch may have brought columns that the layouts do not have.
     writer->versions.clear();
-    DIOTIMA_TRY(
-        writer->draft->AddVersion(writer->definition.feature_version, writer->definition.fields)
-            .status());
+    DIOTIMA_TRY(writer->draft->AddVersion(writer->definition).status());
     for (size_t row = 0; row < rows.rows(); ++row) DIOTIMA_TRY(AppendRow(writer, row));
     writer->completer->End();
     writer->rows += rows.rows();
@@ -105,7 +103,8 @@ Result<Commit::Impl::VersionWriter*> Commit::Impl::Version(FeatureWriter* writer
                                     : row.feature_version;
   if (auto it = writer->versions.find(name); it != writer->versions.end()) return &it->second;
   DIOTIMA_ASSIGN(const VersionEntry* entry,
-                 writer->draft->AddVersion(std::string(name), writer->definition.fields));
+                 writer->draft->AddVersion(std::string(name), writer->definition.fields,
+                                           writer->definition.spec->id_columns));
   VersionWriter& version = writer->versions[std::string(name)];
   version.id = entry->id;
   version.layout = catalog_.Layout(*writer->draft, *entry);

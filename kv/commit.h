@@ -19,7 +19,7 @@ class CatalogDraft {
   explicit CatalogDraft(StoreCore* core) : core_(core), base_(core->catalog->state()) {}
 
   const std::shared_ptr<const CatalogState>& base() const { return base_; }
-  FeatureDraft* Feature(const FeatureDefinition& definition);
+  FeatureDraft* Feature(const std::string& feature);
   // The id of a project version, given out if it is new.
   uint32_t Project(std::string_view project_version);
   // The catalog after this commit; null when it leaves it as it is. kBusy when another commit has

@@ -34,8 +34,9 @@ Cursor::Impl::Impl(std::unique_ptr<FilteredScan> scan, std::optional<std::vector
 }
 
 Result<Cursor> Read(StoreCore* core, std::string_view feature, const ReadOptions& options) {
-  DIOTIMA_ASSIGN(auto scan, OpenScan(core, core->catalog->TakeView(), feature, options,
-                                     /*stop_at_damage=*/false));
+  SourceFinder finder(core);
+  DIOTIMA_ASSIGN(auto scan,
+                 OpenScan(&finder, core->graph(), feature, options, /*stop_at_damage=*/false));
   std::optional<std::vector<size_t>> columns;
   if (!options.columns.empty()) {
     DIOTIMA_ASSIGN(columns, FindColumns(options.columns, *scan->schema(), feature));

@@ -1,5 +1,8 @@
 #include "kv/delete.h"
 
+#include <algorithm>
+#include <set>
+
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
 #include "kv/commit_set.h"
@@ -8,14 +11,48 @@
 namespace diotima {
 namespace {
 
+// The features of a cascade, in its order.
+std::vector<std::string> CascadeOrder(const Graph& graph, const std::vector<std::string>& features,
+                                      Cascade cascade) {
+  std::set<std::string> chosen;
+  if (cascade == Cascade::kNone) {
+    std::vector<std::string> once;
+    std::copy_if(features.begin(), features.end(), std::back_inserter(once),
+                 [&](const auto& key) { return chosen.insert(key).second; });
+    return once;
+  }
+  chosen.insert(features.begin(), features.end());
+  for (const auto& feature : features) {
+    if (cascade != Cascade::kUpstream) {
+      for (auto& key : graph.Downstream(feature)) chosen.insert(key);
+    }
+    if (cascade != Cascade::kDownstream) {
+      for (auto& key : graph.AllUpstream(feature)) chosen.insert(key);
+    }
+  }
+  std::vector<std::string> order = graph.TopologicalOrder();
+  std::erase_if(order, [&](const auto& key) { return !chosen.contains(key); });
+  if (cascade == Cascade::kDownstream) std::reverse(order.begin(), order.end());
+  return order;
+}
+
 class Deleter {
  public:
   Deleter(StoreCore* core, const DeleteOptions& options)
-      : core_(core), options_(options), view_(core->catalog->TakeView()), set_(core) {}
+      : core_(core), options_(options), finder_(core), set_(core) {}
 
-  Result<DeleteResult> Run(std::string_view feature) {
-    DIOTIMA_TRY(core_->graph().Get(feature).status());
-    DIOTIMA_TRY(options_.soft ? MarkRows(feature) : RemoveRows(feature));
+  Result<DeleteResult> Run(const std::vector<std::string>& features) {
+    for (const auto& feature : features) DIOTIMA_TRY(core_->graph().Get(feature).status());
+    const bool skip = options_.skip_never_written || options_.cascade != Cascade::kNone;
+    for (const auto& feature : CascadeOrder(core_->graph(), features, options_.cascade)) {
+      rows_ = 0;
+      const bool written = finder_.view().catalog->Find(feature) != nullptr;
+      if (written || !skip) {
+        DIOTIMA_TRY(options_.soft ? MarkRows(feature) : RemoveRows(feature));
+      }
+      result_.features.emplace_back(feature, rows_);
+      result_.rows += rows_;
+    }
     if (options_.dry_run || set_.empty()) return result_;
     DIOTIMA_ASSIGN(result_.commit_time,
                    set_.Apply(core_->catalog->state(), nullptr, {}, /*sync=*/true));
@@ -27,16 +64,18 @@ class Deleter {
     ReadOptions read;
     read.filters = options_.filters;
     read.with_feature_history = options_.with_feature_history;
+    read.allow_fallback = false;
     return read;
   }
 
   // Appends the latest row of each matching sample again, deleted.
   Status MarkRows(std::string_view feature) {
-    DIOTIMA_ASSIGN(auto scan, OpenScan(core_, view_, feature, Reading(), /*stop_at_damage=*/true));
+    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, Reading(),
+                                       /*stop_at_damage=*/true));
     const RowLayout* layout = nullptr;
     std::unique_ptr<RowEncoder> encoder;
     for (; scan->Valid(); scan->Next()) {
-      ++result_.rows;
+      ++rows_;
       if (options_.dry_run) continue;
       const StoredRow& row = scan->row();
       if (layout != &row.layout()) {
@@ -56,9 +95,10 @@ class Deleter {
     read.with_sample_history = true;
     read.include_soft_deleted = true;
     if (options_.filters.empty()) return RemoveVersions(feature, read);
-    DIOTIMA_ASSIGN(auto scan, OpenScan(core_, view_, feature, read, /*stop_at_damage=*/true));
+    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, read,
+                                       /*stop_at_damage=*/true));
     for (; scan->Valid(); scan->Next()) {
-      ++result_.rows;
+      ++rows_;
       if (!options_.dry_run) DIOTIMA_TRY(set_.Remove(scan->row().key_bytes()));
     }
     return scan->status();
@@ -66,12 +106,13 @@ class Deleter {
 
   // Whole versions go as ranges, damaged rows with them.
   Status RemoveVersions(std::string_view feature, const ReadOptions& read) {
-    const auto entry = view_.catalog->Find(feature);
+    const StoreView& view = finder_.view();
+    const auto entry = view.catalog->Find(feature);
     if (!entry) return NeverWritten(feature);
-    DIOTIMA_ASSIGN(const auto versions, SelectVersions(core_, *entry, read));
+    DIOTIMA_ASSIGN(const auto versions, SelectVersions(*core_, core_->graph(), *entry, read));
     for (const VersionEntry* version : versions) {
-      DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, view_, entry->id, version->id));
-      result_.rows += rows;
+      DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, view, entry->id, version->id));
+      rows_ += rows;
       if (rows > 0 && !options_.dry_run) set_.RemoveVersion(entry->id, version->id, rows);
     }
     return Status::Ok();
@@ -79,20 +120,21 @@ class Deleter {
 
   StoreCore* const core_;
   const DeleteOptions& options_;
-  const StoreView view_;
+  SourceFinder finder_;
   CommitSet set_;
+  uint64_t rows_ = 0;  // of the feature at hand
   DeleteResult result_;
 };
 
 }  // namespace
 
-Result<DeleteResult> Delete(StoreCore* core, std::string_view feature,
+Result<DeleteResult> Delete(StoreCore* core, const std::vector<std::string>& features,
                             const DeleteOptions& options) {
-  if (options.dry_run) return Deleter(core, options).Run(feature);
+  if (options.dry_run) return Deleter(core, options).Run(features);
   DIOTIMA_TRY(core->CheckWritable());
   // What is read is what is deleted: no commit comes between.
   const std::lock_guard lock(core->commit_mutex);
-  return Deleter(core, options).Run(feature);
+  return Deleter(core, options).Run(features);
 }
 
 }  // namespace diotima

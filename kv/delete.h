@@ -5,7 +5,7 @@
 
 namespace diotima {
 
-Result<DeleteResult> Delete(StoreCore* core, std::string_view feature,
+Result<DeleteResult> Delete(StoreCore* core, const std::vector<std::string>& features,
                             const DeleteOptions& options);
 
 }  // namespace diotima

@@ -31,14 +31,14 @@ Status CheckIdColumns(std::string_view feature, const VersionEntry& version,
       Join(id_columns) + "): change a code version of the feature when its id columns change");
 }
 
-FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing,
-                           const FeatureDefinition& definition, uint32_t new_id)
-    : existing_(std::move(existing)), definition_(definition), changed_(existing_ == nullptr) {
+FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const std::string& feature,
+                           uint32_t new_id)
+    : existing_(std::move(existing)), changed_(existing_ == nullptr) {
   if (existing_) {
     entry_ = *existing_;
   } else {
     entry_.id = new_id;
-    entry_.key = definition.spec->key;
+    entry_.key = feature;
   }
 }
 
@@ -65,17 +65,22 @@ Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type
 }
 
 Result<const VersionEntry*> FeatureDraft::AddVersion(const std::string& feature_version,
-                                                     const std::vector<std::string>& fields) {
-  if (const VersionEntry* version = entry_.FindVersion(feature_version)) {
-    if (feature_version == definition_.feature_version) {
-      DIOTIMA_TRY(CheckIdColumns(entry_.key, *version, definition_.spec->id_columns));
-    }
-    return version;
-  }
+                                                     const std::vector<std::string>& fields,
+                                                     const std::vector<std::string>& id_columns) {
+  if (const VersionEntry* version = entry_.FindVersion(feature_version)) return version;
+  for (const auto& id : id_columns) DIOTIMA_TRY(AddColumn(id, Type()).status());
   const uint32_t id = entry_.versions.empty() ? 1 : entry_.versions.back().id + 1;
-  entry_.versions.push_back({id, feature_version, definition_.spec->id_columns, fields});
+  entry_.versions.push_back({id, feature_version, id_columns, fields});
   changed_ = true;
   return &entry_.versions.back();
+}
+
+Result<const VersionEntry*> FeatureDraft::AddVersion(const FeatureDefinition& definition) {
+  DIOTIMA_ASSIGN(
+      const VersionEntry* version,
+      AddVersion(definition.feature_version, definition.fields, definition.spec->id_columns));
+  DIOTIMA_TRY(CheckIdColumns(entry_.key, *version, definition.spec->id_columns));
+  return version;
 }
 
 }  // namespace diotima

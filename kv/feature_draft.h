@@ -17,7 +17,7 @@ Status CheckIdColumns(std::string_view feature, const VersionEntry& version,
 class FeatureDraft {
  public:
   // `existing` may be null; the feature then gets `new_id`.
-  FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const FeatureDefinition& definition,
+  FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const std::string& feature,
                uint32_t new_id);
 
   const FeatureEntry& entry() const { return entry_; }
@@ -27,14 +27,15 @@ class FeatureDraft {
   // The column `name`, added with `type` if it is new, its type refined if only nulls were known.
   // kSchemaMismatch for more columns than a row can have.
   Result<size_t> AddColumn(const std::string& name, const Type& type);
-  // The version of that name, added if it is new: `fields` are then its fields. kSchemaMismatch
-  // when it has other id columns than the definition.
+  // The version of that name, added with these fields and id columns if it is new.
   Result<const VersionEntry*> AddVersion(const std::string& feature_version,
-                                         const std::vector<std::string>& fields);
+                                         const std::vector<std::string>& fields,
+                                         const std::vector<std::string>& id_columns);
+  // The definition's version. kSchemaMismatch when it was written with other id columns.
+  Result<const VersionEntry*> AddVersion(const FeatureDefinition& definition);
 
  private:
   const std::shared_ptr<const FeatureEntry> existing_;
-  const FeatureDefinition definition_;
   FeatureEntry entry_;
   bool changed_;
 };

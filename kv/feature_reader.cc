@@ -6,7 +6,8 @@
 
 namespace diotima {
 
-Result<std::vector<const VersionEntry*>> SelectVersions(StoreCore* core, const FeatureEntry& entry,
+Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, const Graph& graph,
+                                                        const FeatureEntry& entry,
                                                         const ReadOptions& options) {
   std::vector<const VersionEntry*> versions;
   if (options.feature_version) {
@@ -16,7 +17,7 @@ Result<std::vector<const VersionEntry*>> SelectVersions(StoreCore* core, const F
   } else if (options.with_feature_history) {
     for (const auto& version : entry.versions) versions.push_back(&version);
   } else {
-    DIOTIMA_ASSIGN(const FeatureDefinition definition, core->Definition(entry.key));
+    DIOTIMA_ASSIGN(const FeatureDefinition definition, core.Definition(graph, entry.key));
     DIOTIMA_ASSIGN(const VersionEntry* version, CurrentVersion(entry, definition));
     if (version != nullptr) versions.push_back(version);
   }
@@ -77,27 +78,26 @@ Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
   return version;
 }
 
-Result<std::unique_ptr<FilteredScan>> OpenScan(StoreCore* core, const StoreView& view,
+Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph& graph,
                                                std::string_view feature, const ReadOptions& options,
                                                bool stop_at_damage) {
-  const auto entry = view.catalog->Find(feature);
-  if (!entry) {
+  FeatureSource source = finder->Find(feature, options.allow_fallback);
+  if (source.core == nullptr) {
     // A name that is neither defined nor stored is more likely a typing error.
-    if (core->graph().Find(feature) == nullptr && !core->graph().empty()) {
-      DIOTIMA_TRY(core->graph().Get(feature).status());
-    }
+    if (graph.Find(feature) == nullptr && !graph.empty()) DIOTIMA_TRY(graph.Get(feature).status());
     return NeverWritten(feature);
   }
   ScanOptions scan;
-  DIOTIMA_ASSIGN(scan.versions, SelectVersions(core, *entry, options));
+  DIOTIMA_ASSIGN(scan.versions, SelectVersions(*source.core, graph, *source.entry, options));
   scan.with_sample_history = options.with_sample_history;
   scan.include_soft_deleted = options.include_soft_deleted;
   scan.only_soft_deleted = options.only_soft_deleted;
   scan.as_of = options.as_of;
   scan.stop_at_damage = stop_at_damage;
-  auto rows = std::make_unique<FeatureScan>(core->engine.get(), view, entry, std::move(scan));
+  auto rows = std::make_unique<FeatureScan>(source.core->engine.get(), source.view, source.entry,
+                                            std::move(scan));
   DIOTIMA_ASSIGN(auto filters, BindFilters(options.filters, *rows->schema(), feature));
-  return std::make_unique<FilteredScan>(std::move(rows), std::move(filters));
+  return std::make_unique<FilteredScan>(std::move(source), std::move(rows), std::move(filters));
 }
 
 }  // namespace diotima

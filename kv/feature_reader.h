@@ -7,6 +7,7 @@
 
 #include "kv/feature_draft.h"
 #include "kv/feature_scan.h"
+#include "kv/feature_source.h"
 #include "kv/store_core.h"
 
 namespace diotima {
@@ -14,10 +15,13 @@ namespace diotima {
 // A scan whose rows meet filters. Not thread-safe.
 class FilteredScan {
  public:
-  FilteredScan(std::unique_ptr<FeatureScan> scan, std::vector<BoundFilter> filters)
-      : scan_(std::move(scan)), filters_(std::move(filters)) {
+  FilteredScan(FeatureSource source, std::unique_ptr<FeatureScan> scan,
+               std::vector<BoundFilter> filters)
+      : source_(std::move(source)), scan_(std::move(scan)), filters_(std::move(filters)) {
     Settle();
   }
+
+  const FeatureSource& source() const { return source_; }
 
   bool Valid() const { return scan_->Valid(); }
   void Next() {
@@ -31,6 +35,7 @@ class FilteredScan {
  private:
   void Settle();
 
+  const FeatureSource source_;
   std::unique_ptr<FeatureScan> scan_;
   std::vector<BoundFilter> filters_;
 };
@@ -45,15 +50,17 @@ Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
                                            const FeatureDefinition& definition);
 
 // The versions that `options` ask for, of those that have been written.
-Result<std::vector<const VersionEntry*>> SelectVersions(StoreCore* core, const FeatureEntry& entry,
+Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, const Graph& graph,
+                                                        const FeatureEntry& entry,
                                                         const ReadOptions& options);
 
 // Stored rows of one version, history included. Reads keys only.
 Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
                            uint32_t version);
 
-// kNotFound for a feature that was never written. `stop_at_damage`: see ScanOptions.
-Result<std::unique_ptr<FilteredScan>> OpenScan(StoreCore* core, const StoreView& view,
+// Reads a feature from where the finder has it; the current version is that of `graph`. kNotFound
+// for a feature that was never written. `stop_at_damage`: see ScanOptions.
+Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph& graph,
                                                std::string_view feature, const ReadOptions& options,
                                                bool stop_at_damage);
 

@@ -8,4 +8,7 @@ namespace diotima {
 Result<UpdateCursor> ResolveUpdate(StoreCore* core, std::string_view feature,
                                    const ResolveOptions& options);
 
+Result<std::string> ExplainUpdate(StoreCore* core, std::string_view feature,
+                                  const ResolveOptions& options);
+
 }  // namespace diotima

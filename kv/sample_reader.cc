@@ -47,7 +47,7 @@ class SampleReader {
       : core_(core),
         catalog_(*view.catalog),
         definition_(definition),
-        draft_(view.catalog->Find(definition.spec->key), definition_, /*new_id=*/1),
+        draft_(view.catalog->Find(definition.spec->key), definition_.spec->key, /*new_id=*/1),
         completer_(&definition_, core->hasher, &draft_, RowCompleter::Mode::kSamples,
                    /*preserve_feature_version=*/false),
         sorter_(core->engine->TemporaryDirectory(), core->options.memory_budget) {}
@@ -97,8 +97,7 @@ class SampleReader {
       DIOTIMA_ASSIGN(const size_t column, draft_.AddColumn(name, Type()));
       named_.insert(column);
     }
-    DIOTIMA_ASSIGN(const VersionEntry* version,
-                   draft_.AddVersion(definition_.feature_version, definition_.fields));
+    DIOTIMA_ASSIGN(const VersionEntry* version, draft_.AddVersion(definition_));
     version_id_ = version->id;
     layout_ = catalog_.Layout(draft_.entry(), *version);
     encoder_ = std::make_unique<RowEncoder>(layout_.get());

@@ -4,6 +4,7 @@
 
 #include "codec/status_macros.h"
 #include "kv/commit.h"
+#include "kv/copy.h"
 #include "kv/cursor.h"
 #include "kv/delete.h"
 #include "kv/resolve.h"
@@ -42,11 +43,26 @@ class StoreImpl : public Store {
                                      const ResolveOptions& options) override {
     return diotima::ResolveUpdate(&core_, feature, options);
   }
-  Result<DeleteResult> Delete(std::string_view feature, const DeleteOptions& options) override {
-    return diotima::Delete(&core_, feature, options);
+  Result<std::string> ExplainUpdate(std::string_view feature,
+                                    const ResolveOptions& options) override {
+    return diotima::ExplainUpdate(&core_, feature, options);
+  }
+  using Store::Delete;
+  Result<DeleteResult> Delete(const std::vector<std::string>& features,
+                              const DeleteOptions& options) override {
+    return diotima::Delete(&core_, features, options);
+  }
+  Result<WriteResult> Rebase(std::string_view feature, const RebaseOptions& options) override {
+    return diotima::Rebase(&core_, feature, options);
+  }
+  Result<CopyResult> CopyFrom(Store& from, const CopyOptions& options) override {
+    return diotima::CopyFrom(&core_, &static_cast<StoreImpl&>(from).core_, options);
   }
 
   Result<PushResult> Push() override;
+  Result<std::vector<SnapshotInfo>> History() override;
+  Result<Graph> Snapshot(std::string_view project_version) override;
+  Result<std::string> ReadFrom(std::string_view feature) override;
   Result<FeatureInfo> Describe(std::string_view feature, bool count_rows) override;
   Result<std::vector<std::string>> WrittenFeatures() override;
   Result<std::string> RowSchema(std::string_view feature) override;
@@ -56,6 +72,7 @@ class StoreImpl : public Store {
   Status CheckSettings() const;
   Status CreateSettings();
   Status LoadGraph();
+  Status OpenFallback();
 
   StoreCore core_;
 };
@@ -76,7 +93,21 @@ Status StoreImpl::Open(const std::string& path) {
   DIOTIMA_TRY(found ? CheckSettings() : CreateSettings());
   core_.hasher = core_.catalog->settings().hasher;
   core_.last_commit_time = core_.catalog->last_commit_time();
+  DIOTIMA_TRY(OpenFallback());
   return LoadGraph();
+}
+
+Status StoreImpl::OpenFallback() {
+  for (const auto& store : core_.options.fallback_stores) {
+    auto& fallback = static_cast<StoreImpl&>(*store);
+    if (!(fallback.core_.hasher == core_.hasher)) {
+      return Status::InvalidArgument("fallback store '" + store->path() +
+                                     "' has other hash settings than '" + path() +
+                                     "': its hashes would not compare");
+    }
+    core_.fallback.push_back(&fallback.core_);
+  }
+  return Status::Ok();
 }
 
 Status StoreImpl::CheckSettings() const {
@@ -169,6 +200,44 @@ Result<PushResult> StoreImpl::Push() {
   return result;
 }
 
+Result<std::vector<SnapshotInfo>> StoreImpl::History() {
+  DIOTIMA_ASSIGN(const auto head, core_.catalog->Head());
+  DIOTIMA_ASSIGN(const auto snapshots, core_.catalog->Snapshots());
+  std::vector<SnapshotInfo> history;
+  for (const auto& snapshot : snapshots) {
+    DIOTIMA_ASSIGN(const Graph graph, Graph::FromText(snapshot.graph, GraphFormat::kJson,
+                                                      "snapshot " + snapshot.project_version));
+    history.push_back({snapshot.project_version, snapshot.recorded_at, graph.features().size(),
+                       head && head->project_version == snapshot.project_version});
+  }
+  return history;
+}
+
+Result<Graph> StoreImpl::Snapshot(std::string_view project_version) {
+  DIOTIMA_ASSIGN(const auto snapshots, core_.catalog->Snapshots());
+  const SnapshotRecord* found = nullptr;
+  for (const auto& snapshot : snapshots) {
+    if (snapshot.project_version.rfind(project_version, 0) != 0) continue;
+    if (found != nullptr) {
+      return Status::InvalidArgument("several snapshots begin with '" +
+                                     std::string(project_version) + "': give more of it");
+    }
+    found = &snapshot;
+  }
+  if (found == nullptr) {
+    return Status::NotFound("no snapshot '" + std::string(project_version) +
+                            "' was recorded: see `diotima history`");
+  }
+  return Graph::FromText(found->graph, GraphFormat::kJson, "snapshot " + found->project_version);
+}
+
+Result<std::string> StoreImpl::ReadFrom(std::string_view feature) {
+  SourceFinder finder(&core_);
+  const FeatureSource source = finder.Find(feature, /*allow_fallback=*/true);
+  if (source.core == nullptr) return NeverWritten(feature);
+  return source.core->engine->path();
+}
+
 Result<FeatureInfo> StoreImpl::Describe(std::string_view feature, bool count_rows) {
   const StoreView view = core_.catalog->TakeView();
   const auto entry = view.catalog->Find(feature);
@@ -205,8 +274,10 @@ Result<std::string> StoreImpl::RowSchema(std::string_view feature) {
 Result<std::string> StoreImpl::EncodedRow(std::string_view feature) {
   ReadOptions options;
   options.include_soft_deleted = true;
-  DIOTIMA_ASSIGN(auto scan, OpenScan(&core_, core_.catalog->TakeView(), feature, options,
-                                     /*stop_at_damage=*/true));
+  options.allow_fallback = false;
+  SourceFinder finder(&core_);
+  DIOTIMA_ASSIGN(auto scan,
+                 OpenScan(&finder, core_.graph(), feature, options, /*stop_at_damage=*/true));
   if (scan->Valid()) return std::string(scan->row().value_bytes());
   DIOTIMA_TRY(scan->status());
   return Status::NotFound("feature '" + std::string(feature) + "' has no rows");

@@ -23,12 +23,13 @@ int64_t StoreCore::NextCommitTime() const {
   return std::max(now, last_commit_time.load() + 1);
 }
 
-Result<FeatureDefinition> StoreCore::Definition(std::string_view feature) const {
-  DIOTIMA_ASSIGN(const FeatureSpec* spec, graph().Get(feature));
+Result<FeatureDefinition> StoreCore::Definition(const Graph& graph,
+                                                std::string_view feature) const {
+  DIOTIMA_ASSIGN(const FeatureSpec* spec, graph.Get(feature));
   FeatureDefinition definition;
   definition.spec = spec;
-  definition.feature_version = graph().Versions(feature, hasher.truncation_length).feature_version;
-  definition.project_version = graph().ProjectVersion(hasher.truncation_length);
+  definition.feature_version = graph.Versions(feature, hasher.truncation_length).feature_version;
+  definition.project_version = graph.ProjectVersion(hasher.truncation_length);
   for (const auto& field : spec->fields) definition.fields.push_back(StructKey(field.key));
   std::sort(definition.fields.begin(), definition.fields.end());
   return definition;

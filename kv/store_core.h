@@ -24,6 +24,7 @@ struct StoreCore {
   std::unique_ptr<Catalog> catalog;
   StoreOptions options;  // options.graph is the graph in force
   Hasher hasher;
+  std::vector<StoreCore*> fallback;  // of options.fallback_stores
 
   // Held by a commit from the moment it takes its time until it is visible.
   std::mutex commit_mutex;
@@ -33,7 +34,11 @@ struct StoreCore {
   Status CheckWritable() const;
   // max(clock, last + 1). Requires commit_mutex.
   int64_t NextCommitTime() const;
-  Result<FeatureDefinition> Definition(std::string_view feature) const;
+  Result<FeatureDefinition> Definition(std::string_view feature) const {
+    return Definition(graph(), feature);
+  }
+  // As another graph has it.
+  Result<FeatureDefinition> Definition(const Graph& graph, std::string_view feature) const;
 };
 
 Status NeverWritten(std::string_view feature);

@@ -80,15 +80,17 @@ class ScenarioRunner {
     return specs;
   }
 
-  // A step runs on a store opened anew, under the graph in force.
-  std::unique_ptr<Store> Open(const json& step) {
+  // A step runs on stores opened anew, under the graph in force.
+  std::shared_ptr<Store> Open(const std::string& name) {
     StoreOptions options;
     options.graph = graphs_.at(current_);
     options.hash_algorithm = *ParseHashAlgorithm(scenario_["hash_algorithm"].get<std::string>());
     options.hash_truncation_length = scenario_["hash_truncation_length"].get<uint32_t>();
-    const std::string name = step.value("store", "main");
     if (scenario_.contains("stores")) {
       const json& store = scenario_["stores"][name];
+      for (const auto& fallback : store.value("fallback", json::array())) {
+        options.fallback_stores.push_back(Open(fallback.get<std::string>()));
+      }
       if (store.contains("materialization_id"))
         options.materialization_id = store["materialization_id"];
     }
@@ -103,7 +105,7 @@ class ScenarioRunner {
       current_ = step["graph"];
       return;
     }
-    auto store = Open(step);
+    const auto store = Open(step.value("store", "main"));
     if (op == "push") {
       auto result = store->Push();
       EXPECT_TRUE(result.ok()) << result.status().ToString();
@@ -115,6 +117,10 @@ class ScenarioRunner {
       Delete(*store, step);
     } else if (op == "resolve_update" || op == "progress") {
       Resolve(*store, step);
+    } else if (op == "rebase") {
+      Rebase(*store, step);
+    } else if (op == "copy") {
+      Copy(*store, step);
     } else {
       ADD_FAILURE() << "unknown operation " << op;
     }
@@ -166,6 +172,7 @@ class ScenarioRunner {
     options.with_feature_history = step.value("with_feature_history", false);
     options.with_sample_history = step.value("with_sample_history", false);
     options.include_soft_deleted = step.value("include_soft_deleted", false);
+    options.allow_fallback = step.value("allow_fallback", true);
     auto cursor = store.Read(step["feature"].get<std::string>(), options);
     Check(step, cursor.status());
     if (!cursor.ok()) return;
@@ -181,6 +188,31 @@ class ScenarioRunner {
     options.soft = step.value("soft", true);
     options.with_feature_history = step.value("with_feature_history", false);
     Check(step, store.Delete(step["feature"].get<std::string>(), options).status());
+  }
+
+  void Rebase(Store& store, const json& step) {
+    RebaseOptions options;
+    options.from = step["from"];
+    if (step.contains("to") && step["to"].is_string()) options.to = step["to"];
+    const auto result = store.Rebase(step["feature"].get<std::string>(), options);
+    Check(step, result.status());
+    if (!result.ok()) return;
+    EXPECT_EQ(json(result->rows), step["expect"]["rows"]);
+  }
+
+  void Copy(Store& store, const json& step) {
+    CopyOptions options;
+    options.features = step["features"];
+    options.filters = step.value("filters", std::map<std::string, std::vector<std::string>>());
+    options.global_filters = step.value("global_filters", std::vector<std::string>());
+    options.with_feature_history = step.value("with_feature_history", true);
+    options.with_sample_history = step.value("with_sample_history", false);
+    const auto from = Open(step["from_store"].get<std::string>());
+    const auto result = store.CopyFrom(*from, options);
+    Check(step, result.status());
+    if (!result.ok()) return;
+    EXPECT_EQ(json(result->features.size()), step["expect"]["features_copied"]);
+    EXPECT_EQ(json(result->rows), step["expect"]["rows_copied"]);
   }
 
   void Resolve(Store& store, const json& step) {
@@ -230,11 +262,6 @@ std::string WhyScenarioSkipped(const json& scenario) {
   for (const auto& step : scenario["steps"]) {
     const std::string op = step["op"];
     if (kUnbuiltOperations.contains(op)) return "operation " + op;
-  }
-  if (scenario.contains("stores")) {
-    for (const auto& [name, store] : scenario["stores"].items()) {
-      if (store.contains("fallback")) return "operation fallback";
-    }
   }
   return "";
 }

@@ -164,23 +164,23 @@ json ToJson(const Row& row) {
 }
 
 void CompareRows(const std::string& what, const json& expected, const std::vector<json>& actual) {
-  bool with_created_at = false, with_deleted = false;
-  for (const auto& row : expected) {
-    with_created_at = with_created_at || row.contains(kCreatedAt);
-    with_deleted = with_deleted || row.contains("deleted");
-  }
   std::multiset<std::string> only_expected;
   for (const auto& row : expected) {
-    only_expected.insert(Comparable(row, with_created_at, with_deleted).dump());
+    only_expected.insert(Comparable(row, row.contains(kCreatedAt), row.contains("deleted")).dump());
   }
   std::string only_actual;
   for (const auto& row : actual) {
-    const std::string text = Comparable(row, with_created_at, with_deleted).dump();
-    auto it = only_expected.find(text);
-    if (it == only_expected.end()) {
-      only_actual += "\n  + " + text;
+    auto match = only_expected.end();
+    for (const bool created_at : {true, false}) {
+      for (const bool deleted : {true, false}) {
+        if (match != only_expected.end()) break;
+        match = only_expected.find(Comparable(row, created_at, deleted).dump());
+      }
+    }
+    if (match == only_expected.end()) {
+      only_actual += "\n  + " + Normalized(row).dump();
     } else {
-      only_expected.erase(it);
+      only_expected.erase(match);
     }
   }
   std::string diff = only_actual;

@@ -12,7 +12,7 @@
 namespace diotima {
 
 inline const std::set<std::string> kUnbuiltLineages = {};
-inline const std::set<std::string> kUnbuiltOperations = {"rebase", "copy"};
+inline const std::set<std::string> kUnbuiltOperations = {};
 
 // `columns`: name → type text. A column that only some rows name is null in the others.
 RowBatch ToBatch(const nlohmann::json& rows, const nlohmann::json& columns);

@@ -17,6 +17,8 @@
 
 namespace diotima {
 
+class Store;
+
 struct StoreOptions {
   // The definitions in force. An empty graph: those pushed last.
   Graph graph;
@@ -24,10 +26,13 @@ struct StoreOptions {
   bool create_if_missing = true;
   // Open beside a writer, or on a read-only file system. Sees what was committed before opening.
   bool read_only = false;
-  // Fixed when the store is created. On an existing store a value given here must be the store's own
-  // (kInvalidArgument otherwise); not given, the store's hold. Defaults: xxhash64, 0.
+  // Fixed when the store is created. On an existing store a value given here must be the store's
+  // own (kInvalidArgument otherwise); not given, the store's hold. Defaults: xxhash64, 0.
   std::optional<HashAlgorithm> hash_algorithm;
   std::optional<uint32_t> hash_truncation_length;
+  // Stores of the same settings that features are read from which this one has never had: tried in
+  // order, and each tries its own. Only ever read.
+  std::vector<std::shared_ptr<Store>> fallback_stores;
   // metaxy_materialization_id of rows whose write gives none.
   std::optional<std::string> materialization_id;
   // Memory that one operation may take to sort rows before it spills to disk, in bytes.
@@ -66,6 +71,8 @@ struct ReadOptions {
   bool only_soft_deleted = false;
   // The store as it was after the last commit at or before this time (microseconds since 1970).
   std::optional<int64_t> as_of;
+  // Look in the fallback stores for a feature that this store has never had.
+  bool allow_fallback = true;
 };
 
 struct ResolveOptions {
@@ -76,7 +83,11 @@ struct ResolveOptions {
   std::vector<std::string> target_filters;
   std::vector<std::string> staleness_predicates;  // any of them makes a sample stale
   bool skip_comparison = false;
+  // As in ReadOptions, for all features.
+  std::optional<int64_t> as_of;
 };
+
+enum class Cascade : uint8_t { kNone, kDownstream, kUpstream, kBoth };
 
 enum class Change : uint8_t { kNew, kStale, kOrphaned };
 std::string_view ChangeName(Change change);  // "new", "stale", "orphaned"
@@ -86,11 +97,46 @@ struct DeleteOptions {
   bool soft = true;
   bool with_feature_history = false;
   bool dry_run = false;
+  // Which other features are deleted from, with the same filters, in the same commit.
+  Cascade cascade = Cascade::kNone;
+  // A feature that was never written counts 0; it is an error without this or a cascade.
+  bool skip_never_written = false;
 };
 
 struct DeleteResult {
-  uint64_t rows = 0;         // marked, or physically removed
-  int64_t commit_time = 0;   // 0 when nothing was committed
+  uint64_t rows = 0;        // marked, or physically removed
+  int64_t commit_time = 0;  // 0 when nothing was committed
+  // Rows by feature, in the order of the cascade: downstream, dependents first; otherwise
+  // dependencies first.
+  std::vector<std::pair<std::string, uint64_t>> features;
+};
+
+struct RebaseOptions {
+  std::string from;               // a feature version
+  std::optional<std::string> to;  // not given: the current one; else one of a recorded snapshot
+  bool dry_run = false;
+  std::optional<std::string> materialization_id;
+};
+
+struct CopyOptions {
+  std::vector<std::string> features;
+  std::map<std::string, std::vector<std::string>> filters;  // by feature
+  std::vector<std::string> global_filters;
+  bool with_feature_history = true;
+  bool with_sample_history = false;  // deletions too
+};
+
+struct CopyResult {
+  uint64_t rows = 0;
+  int64_t commit_time = 0;
+  std::vector<std::pair<std::string, uint64_t>> features;  // those that had rows to copy
+};
+
+struct SnapshotInfo {
+  std::string project_version;
+  int64_t recorded_at = 0;  // microseconds since 1970
+  size_t features = 0;
+  bool current = false;  // pushed last
 };
 
 // A version of a feature of which the store has had rows.
@@ -120,14 +166,14 @@ struct PushResult {
   size_t features = 0;
 };
 
-// Rows read from a store, a step at a time, from one snapshot. Movable. Not thread-safe; may be used
-// beside anything else that happens to the store, which must outlive it.
+// Rows read from a store, a step at a time, from one snapshot. Movable. Not thread-safe; may be
+// used beside anything else that happens to the store, which must outlive it.
 //
 //   for (; cursor.Valid(); cursor.Next()) Use(cursor.row());
 //   if (!cursor.status().ok()) …
 //
-// A row whose bytes are damaged is skipped; when the cursor ends its status is kCorruption and names
-// the keys. Rows come in order of feature version, then sample, newest first.
+// A row whose bytes are damaged is skipped; when the cursor ends its status is kCorruption and
+// names the keys. Rows come in order of feature version, then sample, newest first.
 class Cursor {
  public:
   class Impl;
@@ -148,8 +194,9 @@ class Cursor {
   std::unique_ptr<Impl> impl_;
 };
 
-// The answer of ResolveUpdate, a step at a time; as Cursor. New, stale and orphaned rows come mixed,
-// in the order of their join columns. Damage ends it at once: an increment is whole or it is an error.
+// The answer of ResolveUpdate, a step at a time; as Cursor. New, stale and orphaned rows come
+// mixed, in the order of their join columns. Damage ends it at once: an increment is whole or it is
+// an error.
 class UpdateCursor {
  public:
   class Impl;
@@ -185,8 +232,8 @@ class Commit {
   Commit& operator=(Commit&&) noexcept;
   ~Commit();  // without Finish: nothing is written
 
-  // kSchemaMismatch or kInvalidArgument for rows that do not fit, naming the row; the commit can only
-  // be dropped then. Appending an empty batch marks the feature as written.
+  // kSchemaMismatch or kInvalidArgument for rows that do not fit, naming the row; the commit can
+  // only be dropped then. Appending an empty batch marks the feature as written.
   Status Append(std::string_view feature, const RowBatch& rows);
   Result<WriteResult> Finish();
 
@@ -198,9 +245,9 @@ class Commit {
 // kCorruption; kReadOnly for writes to a store that is open for reading.
 class Store {
  public:
-  // Opens the directory `path`. kNotFound: no store there; kInvalidArgument: something else is there,
-  // or the settings are not the store's; kBusy: another process writes, naming the lock file;
-  // kNotSupported: a newer format.
+  // Opens the directory `path`. kNotFound: no store there; kInvalidArgument: something else is
+  // there, or the settings are not the store's; kBusy: another process writes, naming the lock
+  // file; kNotSupported: a newer format.
   static Result<std::unique_ptr<Store>> Open(const std::string& path, StoreOptions options);
   virtual ~Store() = default;  // flushes
 
@@ -225,21 +272,44 @@ class Store {
   // docs/semantics.md, "Resolve update".
   virtual Result<UpdateCursor> ResolveUpdate(std::string_view feature,
                                              const ResolveOptions& options = {}) = 0;
-  // docs/semantics.md, "Delete".
-  virtual Result<DeleteResult> Delete(std::string_view feature, const DeleteOptions& options) = 0;
+  // How ResolveUpdate would compute the answer, in words: the cursors, their filters, how they are
+  // joined, what enters each hash. docs/semantics.md, "Resolve update".
+  virtual Result<std::string> ExplainUpdate(std::string_view feature,
+                                            const ResolveOptions& options = {}) = 0;
+
+  // docs/semantics.md, "Delete". One call is one commit, whatever it cascades to.
+  virtual Result<DeleteResult> Delete(const std::vector<std::string>& features,
+                                      const DeleteOptions& options) = 0;
+  Result<DeleteResult> Delete(std::string_view feature, const DeleteOptions& options) {
+    return Delete(std::vector<std::string>{std::string(feature)}, options);
+  }
+
+  // docs/semantics.md, "Rebase". The result counts the rows appended, or that would be.
+  virtual Result<WriteResult> Rebase(std::string_view feature, const RebaseOptions& options) = 0;
+  // docs/semantics.md, "Copy": from another store of the same settings into this one, in one
+  // commit.
+  virtual Result<CopyResult> CopyFrom(Store& from, const CopyOptions& options) = 0;
 
   // Records the definitions in force as a snapshot.
   virtual Result<PushResult> Push() = 0;
+  // The recorded snapshots, newest first.
+  virtual Result<std::vector<SnapshotInfo>> History() = 0;
+  // The definitions of a snapshot, by its project version or an unambiguous beginning of it.
+  virtual Result<Graph> Snapshot(std::string_view project_version) = 0;
 
-  // What the store has of a feature. kNotFound for one that was never written. `count_rows`: scan to
-  // fill in StoredVersion::rows.
+  // What the store has of a feature. kNotFound for one that was never written. `count_rows`: scan
+  // to fill in StoredVersion::rows.
   virtual Result<FeatureInfo> Describe(std::string_view feature, bool count_rows = false) = 0;
+  // The path of the store that the feature is read from: this one's or a fallback's. kNotFound
+  // where none has it.
+  virtual Result<std::string> ReadFrom(std::string_view feature) = 0;
   // All features that were ever written, by key.
   virtual Result<std::vector<std::string>> WrittenFeatures() = 0;
-  // The FlatBuffers schema of a feature's rows (docs/format.md): `flatc --json` decodes them with it.
+  // The FlatBuffers schema of a feature's rows (docs/format.md): `flatc --json` decodes them with
+  // it.
   virtual Result<std::string> RowSchema(std::string_view feature) = 0;
-  // The encoded value of the latest row that the cursor stands on is not public; this gives the bytes
-  // of the newest row of a feature, for tools and tests of the format.
+  // The encoded value of the latest row that the cursor stands on is not public; this gives the
+  // bytes of the newest row of a feature, for tools and tests of the format.
   virtual Result<std::string> EncodedRow(std::string_view feature) = 0;
 };
 
