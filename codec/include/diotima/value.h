@@ -143,8 +143,8 @@ Type TypeOf(const Value& value);
 // by member. Nothing where there is none.
 std::optional<Type> CommonType(const Type& a, const Type& b);
 
-// `known` with what was null in it taken from `seen`: the type of a column once its first value comes.
-// Nothing where they differ in anything else that Coerce would not bridge.
+// `known` with what was null in it taken from `seen`: the type of a column once its first value
+// comes. Nothing where they differ in anything else that Coerce would not bridge.
 std::optional<Type> RefineType(const Type& known, const Type& seen);
 
 // `value` as one of `type`, with what it needs copied to `arena`. Integers become doubles or the

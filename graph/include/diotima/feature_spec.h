@@ -32,7 +32,8 @@ enum class LineageKind : uint8_t { kIdentity, kAggregation, kExpansion };
 
 struct Lineage {
   LineageKind kind = LineageKind::kIdentity;
-  // Column names after renaming. Aggregation: nothing means the feature's id columns. Expansion: set.
+  // Column names after renaming. Aggregation: nothing means the feature's id columns. Expansion:
+  // set.
   std::optional<std::vector<std::string>> on;
   // Expansion: kept for the spec version, of no effect here.
   std::optional<std::string> id_generation_pattern;
@@ -42,8 +43,8 @@ enum class FieldsMappingKind : uint8_t { kDefault, kSpecific, kAll, kNone };
 
 struct FieldsMapping {
   FieldsMappingKind kind = FieldsMappingKind::kDefault;
-  bool match_suffix = false;                 // kDefault
-  std::vector<std::string> exclude_fields;   // kDefault
+  bool match_suffix = false;                                // kDefault
+  std::vector<std::string> exclude_fields;                  // kDefault
   std::map<std::string, std::vector<std::string>> mapping;  // kSpecific: field → upstream fields
 };
 
