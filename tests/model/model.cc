@@ -185,6 +185,7 @@ void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
   }
   ModelTable& table = tables_[feature];
   table.versions.insert(FeatureVersion(spec));
+  table.columns.insert(spec.id_columns.begin(), spec.id_columns.end());
   for (const auto& row : added) table.versions.insert(row.cells.at(kFv));
   for (const auto& row : rows) {
     for (const auto& [column, cell] : row) {

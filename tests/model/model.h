@@ -96,6 +96,9 @@ class Model {
   std::vector<ExpectedRow> Expected(const FeatureSpec& spec, const ModelResolve& options) const;
   std::vector<ExpectedRow> ExpectedSamples(const FeatureSpec& spec, const ModelResolve& options,
                                            const Predicates& filters) const;
+  std::vector<const ModelRow*> CurrentRows(const FeatureSpec& spec, const ModelResolve& options,
+                                           const ModelRead& read,
+                                           const std::vector<std::string>& joins) const;
   ExpectedRow Joined(const FeatureSpec& spec, const std::vector<Side>& sides,
                      const std::vector<int>& chosen, const std::vector<std::string>& joins) const;
 

@@ -21,10 +21,31 @@ Predicates FiltersFor(const ModelResolve& options, const std::string& feature) {
   return Plus(it == options.filters.end() ? Predicates() : it->second, options.global_filters);
 }
 
+// Gathers the errors of several parts: which of them is found first is not said.
+class Errors {
+ public:
+  template <typename F>
+  void Try(const F& f) {
+    try {
+      f();
+    } catch (const ModelError& error) {
+      if (!first_) first_ = error;
+      first_->codes.insert(error.codes.begin(), error.codes.end());
+    }
+  }
+  void Throw() const {
+    if (first_) throw *first_;
+  }
+
+ private:
+  std::optional<ModelError> first_;
+};
+
 }  // namespace
 
 struct Model::Side {
   const FeatureDep* dep = nullptr;
+  std::set<std::string> known;    // after renaming
   std::set<std::string> columns;  // passed on
   std::vector<Cells> rows;        // their user columns, renamed
   std::vector<json> hashes;       // the data versions of each
@@ -65,6 +86,7 @@ Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
       if (!side.columns.contains(column)) throw Invalid("a dep's filter names an unknown column");
     }
   }
+  side.known = side.columns;
   if (dep.select) {
     for (const auto& column : *dep.select) {
       if (!side.columns.contains(column)) throw Invalid("selects an unknown column");
@@ -121,19 +143,17 @@ Model::ExpectedRow Model::Joined(const FeatureSpec& spec, const std::vector<Side
 std::vector<Model::ExpectedRow> Model::Expected(const FeatureSpec& spec,
                                                 const ModelResolve& options) const {
   std::vector<Side> sides;
-  for (size_t i = 0; i < spec.deps.size(); ++i) sides.push_back(OpenSide(spec, i, options));
+  Errors errors;
+  for (size_t i = 0; i < spec.deps.size(); ++i) {
+    errors.Try([&] { sides.push_back(OpenSide(spec, i, options)); });
+  }
+  errors.Throw();
   const auto joins = JoinColumns(spec);
   std::set<std::string> seen;
   for (const auto& side : sides) {
-    // To join on a column takes that the feature has it, whether it is selected or not.
-    std::set<std::string> all;
-    for (const auto& [from, to] :
-         side.dep->rename.value_or(std::vector<std::pair<std::string, std::string>>())) {
-      all.insert(to);
-    }
-    for (const auto& column : tables_.at(side.dep->feature).columns) all.insert(column);
+    // To join on a column takes that the dep has it, whether it is selected or not.
     for (const auto& column : joins) {
-      if (!all.contains(column)) throw Invalid("nothing to join on");
+      if (!side.known.contains(column)) throw Invalid("nothing to join on");
     }
     for (const auto& column : side.columns) {
       const bool join = std::find(joins.begin(), joins.end(), column) != joins.end();
@@ -207,33 +227,44 @@ std::vector<Model::ExpectedRow> Model::ExpectedSamples(const FeatureSpec& spec,
   return out;
 }
 
+// The rows that are there, with the errors of asking for them.
+std::vector<const ModelRow*> Model::CurrentRows(const FeatureSpec& spec,
+                                                const ModelResolve& options, const ModelRead& read,
+                                                const std::vector<std::string>& joins) const {
+  const auto table = tables_.find(spec.key);
+  if (table == tables_.end() || options.skip_comparison) return {};
+  for (const auto& predicate : options.staleness_predicates) {
+    for (const auto& column : predicate.columns) {
+      if (!table->second.columns.contains(column) && !IsSystemColumn(column)) {
+        throw Invalid("unknown column");
+      }
+    }
+  }
+  for (const auto& column : joins) {
+    if (table->second.versions.contains(FeatureVersion(spec)) &&
+        !table->second.columns.contains(column)) {
+      throw ModelError(StatusCode::kSchemaMismatch, "no join column");
+    }
+  }
+  return ReadRows(spec.key, read);
+}
+
 ModelIncrement Model::Resolve(const std::string& feature, const ModelResolve& options) const {
   const FeatureSpec& spec = Spec(feature);
   if (spec.deps.empty() && !options.samples) throw Invalid("a root needs samples");
   ModelRead read;
   read.filters = Plus(FiltersFor(options, feature), options.target_filters);
   const auto joins = JoinColumns(spec);
-  const std::vector<ExpectedRow> expected =
-      options.samples ? ExpectedSamples(spec, options, read.filters) : Expected(spec, options);
+  std::vector<ExpectedRow> expected;
+  Errors errors;
+  errors.Try([&] {
+    expected =
+        options.samples ? ExpectedSamples(spec, options, read.filters) : Expected(spec, options);
+  });
 
   std::vector<const ModelRow*> current;
-  const auto table = tables_.find(feature);
-  if (table != tables_.end() && !options.skip_comparison) {
-    for (const auto& predicate : options.staleness_predicates) {
-      for (const auto& column : predicate.columns) {
-        if (!table->second.columns.contains(column) && !IsSystemColumn(column)) {
-          throw Invalid("unknown column");
-        }
-      }
-    }
-    current = ReadRows(feature, read);
-    const bool written = table->second.versions.contains(FeatureVersion(spec));
-    for (const auto& column : joins) {
-      if (written && !table->second.columns.contains(column)) {
-        throw ModelError(StatusCode::kSchemaMismatch, "no join column");
-      }
-    }
-  }
+  errors.Try([&] { current = CurrentRows(spec, options, read, joins); });
+  errors.Throw();
 
   ModelIncrement out;
   std::set<std::vector<json>> matched;  // current keys that are expected

@@ -108,7 +108,7 @@ Predicate In(const Operand& operand, const std::vector<json>& literals, bool neg
             if (!cell) return std::nullopt;
             bool found = false;
             for (const auto& key : keys) found = found || key == *cell;
-            if (negated && with_null) return found ? Truth(false) : std::nullopt;
+            if (!found && with_null) return std::nullopt;  // as SQL has it
             return found != negated;
           },
           {operand.column}};
