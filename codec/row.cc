@@ -62,10 +62,15 @@ void RowBatch::AddRow() { ++rows_; }
 void RowBatch::Set(size_t column, const Value& value) { SetBorrowed(column, arena_.Copy(value)); }
 
 void RowBatch::SetBorrowed(size_t column, const Value& value) {
-  assert(rows_ > 0 && column < cells_.size());
+  assert(rows_ > 0);
+  SetCell(rows_ - 1, column, value);
+}
+
+void RowBatch::SetCell(size_t row, size_t column, const Value& value) {
+  assert(row < rows_ && column < cells_.size());
   auto& cells = cells_[column];
-  if (cells.size() < rows_) cells.resize(rows_);
-  cells.back() = value;
+  if (cells.size() <= row) cells.resize(row + 1);
+  cells[row] = value;
 }
 
 void RowBatch::SetMap(

@@ -1,6 +1,8 @@
-#include "utf8.h"
+#include "codec/utf8.h"
 
 #include <cstdint>
+
+#include "codec/simdjson_no_throw.h"
 
 namespace diotima {
 namespace {
@@ -25,6 +27,8 @@ size_t SequenceLength(std::string_view text) {
 }  // namespace
 
 std::optional<size_t> FindInvalidUtf8(std::string_view text) {
+  // Nearly all text is valid, and that is told fast.
+  if (simdjson::validate_utf8(text.data(), text.size())) return std::nullopt;
   for (size_t at = 0; at < text.size();) {
     size_t length = SequenceLength(text.substr(at));
     if (length == 0) return at;

@@ -4,6 +4,7 @@
 
 #include "codec/hashes.h"
 #include "codec/status_macros.h"
+#include "codec/utf8.h"
 
 namespace diotima {
 namespace {
@@ -28,6 +29,20 @@ std::optional<size_t> FindSystemColumn(std::string_view name) {
     if (columns[i].name == name) return i;
   }
   return std::nullopt;
+}
+
+// Whether every string in a value is UTF-8.
+bool IsText(const Value& value) {
+  if (value.kind() == Kind::kString) return !FindInvalidUtf8(value.text());
+  if (value.kind() < Kind::kList) return true;
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (value.kind() == Kind::kList
+            ? !IsText(value[i])
+            : !IsText(value.entry_key(i)) || !IsText(value.entry_value(i))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 const Type* DeclaredType(const FeatureSpec& spec, const std::string& column) {
@@ -120,6 +135,11 @@ Status RowCompleter::CompleteCells(size_t row) {
     const Value cell = batch_->Get(row, batch_column);
     if (cell.null()) continue;
     const Type& type = columns[column].type;
+    if (!IsText(cell)) {
+      return RowError(row, StatusCode::kInvalidArgument,
+                      "column '" + columns[column].name +
+                          "' holds text that is not UTF-8: use the type bytes for it");
+    }
     if (cell.kind() == type.kind() && !type.nested()) {
       out_.row.cells[column] = cell;
       continue;

@@ -78,6 +78,8 @@ class RowBatch {
   void Set(std::string_view column, const Value& value) { Set(AddColumn(column), value); }
   // As Set, but text and items are borrowed: they must outlive the batch (or be in its arena).
   void SetBorrowed(size_t column, const Value& value);
+  // As SetBorrowed, for any row.
+  void SetCell(size_t row, size_t column, const Value& value);
   // A map of string keys, as the by-field columns are: `{{"audio", "17"}, {"frames", "18"}}`.
   void SetMap(size_t column,
               std::initializer_list<std::pair<std::string_view, std::string_view>> entries);
