@@ -5,14 +5,10 @@
 #include <diotima/row.h>
 
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace diotima {
-
-inline const std::set<std::string> kUnbuiltLineages = {};
-inline const std::set<std::string> kUnbuiltOperations = {};
 
 // `columns`: name → type text. A column that only some rows name is null in the others.
 RowBatch ToBatch(const nlohmann::json& rows, const nlohmann::json& columns);
