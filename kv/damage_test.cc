@@ -1,0 +1,154 @@
+// Bytes that are not what the store wrote, and what the journal says: looked at through RocksDB.
+#include <rocksdb/db.h>
+
+#include <fstream>
+
+#include "catalog_generated.h"
+#include "codec/key.h"
+#include "kv/engine.h"
+#include "kv/test_store.h"
+
+namespace diotima {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DamageTest : public StoreTest {
+ protected:
+  std::unique_ptr<Engine> OpenEngine() {
+    store_.reset();
+    EngineOptions options;
+    options.block_cache_size = 1 << 20;
+    options.write_buffer_size = 1 << 20;
+    return *Engine::Open(Path(), options);
+  }
+  std::vector<std::string> KeysOf(Engine* engine) {
+    std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
+    std::vector<std::string> keys;
+    for (it->SeekToFirst(); it->Valid(); it->Next()) keys.push_back(it->key().ToString());
+    return keys;
+  }
+};
+
+TEST_F(DamageTest, ANewerFormatIsRefused) {
+  ASSERT_TRUE(Open().ok());
+  {
+    auto engine = OpenEngine();
+    flatbuffers::FlatBufferBuilder builder;
+    builder.Finish(fb::CreateSettingsDirect(builder, 1000, "xxhash64", 0, 0));
+    const rocksdb::Slice bytes(reinterpret_cast<const char*>(builder.GetBufferPointer()),
+                               builder.GetSize());
+    ASSERT_TRUE(engine->db()->Put({}, engine->catalog(), "settings", bytes).ok());
+  }
+  ExpectError(Open(), StatusCode::kNotSupported, "format 1000, newer than this program's");
+}
+
+TEST_F(DamageTest, ADamagedSettingsEntryIsCorruption) {
+  ASSERT_TRUE(Open().ok());
+  {
+    auto engine = OpenEngine();
+    ASSERT_TRUE(engine->db()->Put({}, engine->catalog(), "settings", "nonsense").ok());
+  }
+  ExpectError(Open(), StatusCode::kCorruption, "settings");
+}
+
+TEST_F(DamageTest, ADamagedRowIsReportedAndOthersAreRead) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 5)).ok());
+  {
+    auto engine = OpenEngine();
+    const auto keys = KeysOf(engine.get());
+    ASSERT_EQ(keys.size(), 5u);
+    ASSERT_TRUE(engine->db()->Put({}, engine->rows(), keys[2], "damaged bytes!").ok());
+  }
+  ASSERT_TRUE(Open().ok());
+  Status ended;
+  EXPECT_EQ(Ids(*store_, {}, &ended), (std::vector<int64_t>{0, 1, 3, 4}));
+  ExpectError(ended, StatusCode::kCorruption, "id=2");
+  // An increment is whole or it is an error.
+  auto update = store_->ResolveUpdate("child");
+  if (update.ok()) {
+    while (update->Valid()) update->Next();
+    ExpectError(update->status(), StatusCode::kCorruption, "id=2");
+  } else {
+    ExpectError(update.status(), StatusCode::kCorruption, "id=2");
+  }
+  ASSERT_TRUE(store_->Write("root", Rows(2, 1)).ok());
+  EXPECT_EQ(Ids(*store_).size(), 5u) << "written again";
+}
+
+TEST_F(DamageTest, ADamagedFileIsCorruption) {
+  ASSERT_TRUE(Open().ok());
+  std::string text(500, 'x');
+  RowBatch rows = Rows(0, 2000, text);
+  ASSERT_TRUE(store_->Write("root", rows).ok());
+  store_.reset();
+  fs::path largest;
+  for (const auto& entry : fs::directory_iterator(Path())) {
+    if (entry.path().extension() != ".sst") continue;
+    if (largest.empty() || fs::file_size(entry) > fs::file_size(largest)) largest = entry.path();
+  }
+  ASSERT_FALSE(largest.empty());
+  std::fstream file(largest, std::ios::in | std::ios::out | std::ios::binary);
+  for (int offset = 100; offset < 400; offset += 7) {
+    file.seekp(offset);
+    file.put('\x5a');
+  }
+  file.close();
+  const Status opened = Open();
+  if (!opened.ok()) {
+    ExpectError(opened, StatusCode::kCorruption, "");
+    return;
+  }
+  Status ended;
+  Ids(*store_, {}, &ended);
+  ExpectError(ended, StatusCode::kCorruption, "root");
+}
+
+TEST_F(DamageTest, EachCommitIsInTheJournal) {
+  ASSERT_TRUE(Open().ok());
+  std::vector<int64_t> times;
+  times.push_back(store_->Write("root", Rows(0, 3))->commit_time);
+  times.push_back(store_->Write("root", Rows(10, 2000))->commit_time);
+  DeleteOptions options;
+  options.filters = {"id = 1"};
+  times.push_back(store_->Delete("root", options)->commit_time);
+  options.soft = false;
+  times.push_back(store_->Delete("root", options)->commit_time);
+  options.filters.clear();
+  times.push_back(store_->Delete("root", options)->commit_time);
+
+  struct Expected {
+    fb::Action action;
+    uint64_t rows;
+    size_t samples;
+  };
+  const std::vector<Expected> expected = {{fb::Action::Write, 3, 3},
+                                          {fb::Action::Write, 2000, 0},
+                                          {fb::Action::SoftDelete, 1, 1},
+                                          {fb::Action::HardDelete, 2, 2},
+                                          {fb::Action::HardDelete, 2002, 0}};
+  auto engine = OpenEngine();
+  std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->journal()));
+  size_t i = 0;
+  for (it->SeekToFirst(); it->Valid(); it->Next(), ++i) {
+    ASSERT_LT(i, expected.size());
+    ASSERT_EQ(it->key().size(), 20u);
+    EXPECT_EQ(ReadUint32(it->key().data()), 1u);
+    EXPECT_EQ(ReadUint32(it->key().data() + 4), 1u);
+    EXPECT_EQ(static_cast<int64_t>(ReadUint64(it->key().data() + 8)), times[i]);
+    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(it->value().data()),
+                                   it->value().size());
+    ASSERT_TRUE(verifier.VerifyBuffer<fb::JournalEntry>(nullptr));
+    const auto* entry = flatbuffers::GetRoot<fb::JournalEntry>(it->value().data());
+    EXPECT_EQ(entry->action(), expected[i].action);
+    EXPECT_EQ(entry->rows(), expected[i].rows);
+    EXPECT_EQ(entry->samples() == nullptr ? 0 : entry->samples()->size(), expected[i].samples);
+    EXPECT_EQ(entry->first() == nullptr, expected[i].samples > 0);
+    EXPECT_EQ(entry->last() == nullptr, expected[i].samples > 0);
+  }
+  EXPECT_EQ(i, expected.size());
+}
+
+}  // namespace
+}  // namespace diotima

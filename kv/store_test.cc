@@ -1,0 +1,241 @@
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "kv/test_store.h"
+
+namespace diotima {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST_F(StoreTest, SettingsAreFixedAtCreation) {
+  options_.hash_algorithm = HashAlgorithm::kMd5;
+  options_.hash_truncation_length = 10;
+  ASSERT_TRUE(Open().ok());
+  options_.hash_algorithm.reset();
+  options_.hash_truncation_length.reset();
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(store_->hasher(), (Hasher{HashAlgorithm::kMd5, 10}));
+  options_.hash_algorithm = HashAlgorithm::kXxHash64;
+  ExpectError(Open(), StatusCode::kInvalidArgument, "md5 with truncation length 10");
+  options_.hash_algorithm.reset();
+  options_.hash_truncation_length = 11;
+  ExpectError(Open(), StatusCode::kInvalidArgument, "truncation length 11");
+  options_.hash_truncation_length = 7;
+  ExpectError(Open(), StatusCode::kInvalidArgument, "8");
+}
+
+TEST_F(StoreTest, WhatIsNoStoreIsNamed) {
+  options_.create_if_missing = false;
+  ExpectError(Open(), StatusCode::kNotFound, "no store at");
+  fs::create_directory(Path());
+  ExpectError(Open(), StatusCode::kNotFound, "empty");
+  std::fclose(std::fopen((Path() + "/notes.txt").c_str(), "w"));
+  options_.create_if_missing = true;
+  ExpectError(Open(), StatusCode::kInvalidArgument, "not a store");
+  fs::remove_all(Path());
+  std::fclose(std::fopen(Path().c_str(), "w"));
+  ExpectError(Open(), StatusCode::kInvalidArgument, "not a directory");
+}
+
+TEST_F(StoreTest, ASecondWriterIsTold) {
+  ASSERT_TRUE(Open().ok());
+  auto second = Store::Open(Path(), options_);
+  ExpectError(second.status(), StatusCode::kBusy, "LOCK");
+}
+
+TEST_F(StoreTest, ReadOnlyBesideAWriter) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  auto options = options_;
+  options.read_only = true;
+  auto reader = Store::Open(Path(), options);
+  ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+  ASSERT_TRUE(store_->Write("root", Rows(3, 3)).ok());
+  EXPECT_EQ(Ids(**reader), (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_EQ(Ids(*store_).size(), 6u);
+  const RowBatch rows = Rows(9, 1);
+  ExpectError((*reader)->Write("root", rows).status(), StatusCode::kReadOnly, "read-only");
+  ExpectError((*reader)->Delete("root", {}).status(), StatusCode::kReadOnly, "read-only");
+  ExpectError((*reader)->Push().status(), StatusCode::kReadOnly, "read-only");
+}
+
+TEST_F(StoreTest, CursorsKeepTheirSnapshot) {
+  options_.write_buffer_size = 1 << 16;
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 2000, std::string(100, 'x'))).ok());
+  auto cursor = store_->Read("root");
+  ASSERT_TRUE(cursor.ok());
+  ASSERT_TRUE(store_->Write("root", Rows(1000, 2000, "new")).ok());
+  DeleteOptions hard;
+  hard.soft = false;
+  hard.filters = {"id < 500"};
+  ASSERT_TRUE(store_->Delete("root", hard).ok());
+  hard.filters.clear();
+  ASSERT_TRUE(store_->Delete("root", hard).ok());
+  size_t rows = 0;
+  for (; cursor->Valid(); cursor->Next(), ++rows) {
+    ASSERT_EQ(cursor->row().Get("text").text(), std::string(100, 'x'));
+  }
+  EXPECT_TRUE(cursor->status().ok());
+  EXPECT_EQ(rows, 2000u);
+  EXPECT_TRUE(Ids(*store_).empty());
+}
+
+TEST_F(StoreTest, ABadRowInTheSecondFeatureLeavesNothing) {
+  ASSERT_TRUE(Open().ok());
+  const RowBatch good = Rows(0, 3);
+  RowBatch bad = Rows(0, 2);
+  bad.AddRow();
+  bad.Set("id", Value::Int64(7));
+  ExpectError(store_->WriteMulti({{"root", &good}, {"child", &bad}}).status(),
+              StatusCode::kSchemaMismatch, "row 3");
+  EXPECT_TRUE(store_->WrittenFeatures()->empty());
+  ExpectError(store_->Read("root").status(), StatusCode::kNotFound, "never written");
+}
+
+// Past 32 MiB a commit goes as table files.
+TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
+  ASSERT_TRUE(Open().ok());
+  constexpr int kRows = 40000;
+  const std::string text(1000, 'x');
+  auto commit = store_->BeginCommit();
+  ASSERT_TRUE(commit.ok());
+  for (int i = 0; i < kRows; i += 1000) {
+    ASSERT_TRUE(commit->Append("root", Rows(kRows - 1000 - i, 1000, text)).ok());
+  }
+  EXPECT_TRUE(store_->WrittenFeatures()->empty());
+  const auto result = commit->Finish();
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  EXPECT_EQ(result->rows, static_cast<uint64_t>(kRows));
+  for (int round = 0; round < 2; ++round) {
+    const auto ids = Ids(*store_);
+    ASSERT_EQ(ids.size(), static_cast<size_t>(kRows));
+    EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+    {
+      auto cursor = store_->Read("root");
+      EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), result->commit_time);
+      EXPECT_EQ(cursor->row().Get("text").text(), text);
+    }
+    ASSERT_TRUE(Open().ok());
+  }
+  ASSERT_TRUE(store_->Write("root", Rows(0, 1, "later")).ok());
+  EXPECT_EQ(store_->Read("root")->row().Get("text").text(), "later");
+}
+
+TEST_F(StoreTest, ADroppedCommitLeavesNothing) {
+  options_.memory_budget = 1000;
+  ASSERT_TRUE(Open().ok());
+  {
+    auto commit = store_->BeginCommit();
+    ASSERT_TRUE(commit.ok());
+    ASSERT_TRUE(commit->Append("root", Rows(0, 100)).ok());
+    EXPECT_FALSE(fs::is_empty(Path() + "/tmp")) << "sorted runs";
+  }
+  EXPECT_TRUE(fs::is_empty(Path() + "/tmp"));
+  EXPECT_TRUE(store_->WrittenFeatures()->empty());
+  std::fclose(std::fopen((Path() + "/tmp/run-left-by-a-crash").c_str(), "w"));
+  ASSERT_TRUE(Open().ok());
+  EXPECT_TRUE(fs::is_empty(Path() + "/tmp"));
+  EXPECT_TRUE(store_->WrittenFeatures()->empty());
+}
+
+TEST_F(StoreTest, AWriteOfNoRowsMakesTheFeatureWritten) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", RowBatch()).ok());
+  EXPECT_TRUE(Ids(*store_).empty());
+  ASSERT_TRUE(Open().ok()) << "the catalog must name the id columns";
+  EXPECT_TRUE(Ids(*store_).empty());
+  EXPECT_EQ(store_->Describe("root")->columns.at(0).name, "id");
+}
+
+TEST_F(StoreTest, AGivenDeletionHasTheCommitsOtherTimes) {
+  ASSERT_TRUE(Open().ok());
+  RowBatch rows = Rows(0, 1);
+  rows.Set(kDeletedAt, Value::Timestamp(5));
+  const auto result = store_->Write("root", rows);
+  ASSERT_TRUE(result.ok());
+  ReadOptions read;
+  read.include_soft_deleted = true;
+  auto cursor = store_->Read("root", read);
+  ASSERT_TRUE(cursor.ok() && cursor->Valid());
+  EXPECT_EQ(cursor->row().Get(kDeletedAt).timestamp_micros(), 5);
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), result->commit_time);
+  EXPECT_EQ(cursor->row().Get(kCreatedAt).timestamp_micros(), result->commit_time);
+}
+
+TEST_F(StoreTest, EmptyTextsInNestedValues) {
+  ASSERT_TRUE(Open().ok());
+  RowBatch rows = Rows(0, 1);
+  const Value items[] = {Value::String(""), Value::String("b")};
+  rows.Set("list", Value::List(items, 2));
+  ASSERT_TRUE(store_->Write("root", rows).ok());
+  EXPECT_EQ(store_->Read("root")->row().Get("list"), Value::List(items, 2));
+}
+
+TEST_F(StoreTest, CommitTimesIncreaseWhateverTheClockDoes) {
+  ASSERT_TRUE(Open().ok());
+  int64_t last = 0;
+  for (int64_t now : {2000, 1500, 1500, 3000, 10, -5, 3004}) {
+    clock_ = now;
+    const auto result = store_->Write("root", Rows(0, 1));
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(result->commit_time, std::max(now, last + 1));
+    last = result->commit_time;
+    ASSERT_TRUE(Open().ok());
+  }
+}
+
+TEST_F(StoreTest, OtherIdColumnsUnderOneVersionAreAnError) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  UseGraph("1", "other");
+  ASSERT_TRUE(Open().ok());
+  const RowBatch rows = Rows(0, 1, "t", "text", "other");
+  ExpectError(store_->Write("root", rows).status(), StatusCode::kSchemaMismatch,
+              "change a code version");
+  ExpectError(store_->Read("root").status(), StatusCode::kSchemaMismatch, "change a code version");
+  UseGraph("2", "other");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_TRUE(store_->Write("root", rows).ok());
+}
+
+// Four writers, each with columns that no other has: all rows and columns come together.
+TEST_F(StoreTest, ConcurrentWriters) {
+  ASSERT_TRUE(Open().ok());
+  constexpr int kThreads = 4, kCommits = 25;
+  std::vector<std::thread> threads;
+  std::vector<std::vector<int64_t>> times(kThreads);
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kCommits; ++i) {
+        const std::string column = "c" + std::to_string(t) + "_" + std::to_string(i / 5);
+        const auto result =
+            store_->Write("root", Rows(t * 1000 + i, 1, column, column), {.sync = false});
+        ASSERT_TRUE(result.ok()) << result.status().ToString();
+        times[static_cast<size_t>(t)].push_back(result->commit_time);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  std::set<int64_t> all;
+  for (const auto& of_thread : times) {
+    EXPECT_TRUE(std::is_sorted(of_thread.begin(), of_thread.end()));
+    all.insert(of_thread.begin(), of_thread.end());
+  }
+  EXPECT_EQ(all.size(), static_cast<size_t>(kThreads * kCommits)) << "times are distinct";
+  ASSERT_TRUE(Open().ok());
+  size_t rows = 0;
+  for (auto cursor = *store_->Read("root"); cursor.Valid(); cursor.Next(), ++rows) {
+    const int64_t id = cursor.row().Get("id").int64_value();
+    const std::string column =
+        "c" + std::to_string(id / 1000) + "_" + std::to_string(id % 1000 / 5);
+    EXPECT_EQ(cursor.row().Get(column).text(), column);
+  }
+  EXPECT_EQ(rows, static_cast<size_t>(kThreads * kCommits));
+  EXPECT_EQ(store_->Describe("root")->columns.size(), 1u + kThreads * (kCommits / 5));
+}
+
+}  // namespace
+}  // namespace diotima
