@@ -23,6 +23,9 @@ void AddRead(CLI::App* parent, Run* run);
 void AddResolve(CLI::App* parent, Run* run);
 void AddStatus(CLI::App* parent, Run* run);
 void AddDelete(CLI::App* parent, Run* run);
+void AddRebase(CLI::App* parent, Run* run);
+void AddCopy(CLI::App* parent, Run* run);
+void AddHistory(CLI::App* parent, Run* run);
 void AddSchema(CLI::App* parent, Run* run);
 // `root` is the whole program, of which the scripts are made.
 void AddCompletion(CLI::App* root, Run* run);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "cli/feature_rows.h"
 #include "cli/signals.h"
 #include "codec/status_macros.h"
 
@@ -22,11 +23,6 @@ struct DeleteArguments {
   bool with_feature_history = false;
   bool dry_run = false;
   bool yes = false;
-};
-
-struct Deletion {
-  DeleteOptions options;
-  std::vector<std::pair<std::string, uint64_t>> features;  // and the rows of each
 };
 
 Result<bool> IsSoft(const DeleteArguments& arguments, Session* session) {
@@ -68,79 +64,54 @@ Result<std::string> ReadAnswer() {
   return answer;
 }
 
-Status Confirm(const Deletion& deletion) {
-  uint64_t rows = 0;
+Status Confirm(const DeleteResult& counted) {
   std::string names;
-  for (const auto& [feature, count] : deletion.features) {
-    rows += count;
-    names += " " + feature;
-  }
+  for (const auto& [feature, rows] : counted.features) names += " " + feature;
   std::fprintf(stderr, "Remove %llu rows of%s for good? [y/N] ",
-               static_cast<unsigned long long>(rows), names.c_str());
+               static_cast<unsigned long long>(counted.rows), names.c_str());
   DIOTIMA_ASSIGN(const std::string answer, ReadAnswer());
   if (answer == "y\n" || answer == "Y\n" || answer == "yes\n") return Status::Ok();
   return Status::InvalidArgument("nothing was deleted: the answer was not yes");
 }
 
-// What would be deleted: every feature is looked at before one is touched.
-Status Count(Store* store, bool all_features, Deletion* deletion) {
-  DeleteOptions options = deletion->options;
-  options.dry_run = true;
-  for (auto& [feature, rows] : deletion->features) {
-    const auto result = store->Delete(feature, options);
-    // Among all features some may never have been written.
-    const bool missing = !result.ok() && result.status().code() == StatusCode::kNotFound;
-    if (missing && all_features) continue;
-    DIOTIMA_TRY(result.status());
-    rows = result->rows;
-    DIOTIMA_TRY(CheckInterrupt());
-  }
-  return Status::Ok();
-}
-
-Status Apply(Store* store, Deletion* deletion) {
-  for (auto& [feature, rows] : deletion->features) {
-    if (rows == 0) continue;
-    DIOTIMA_ASSIGN(const DeleteResult result, store->Delete(feature, deletion->options));
-    rows = result.rows;
-  }
-  return Status::Ok();
-}
-
-Status Print(const Deletion& deletion, bool dry_run, Session* session) {
-  Json features = Json::array();
-  for (const auto& [feature, rows] : deletion.features) {
-    features.push_back({{"feature", feature}, {"rows", rows}});
-  }
+Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
   return PrintObject(session->output(), session->format(),
-                     {{"mode", deletion.options.soft ? "soft" : "hard"},
-                      {"dry_run", dry_run},
-                      {"features", std::move(features)}});
+                     {{"mode", options.soft ? "soft" : "hard"},
+                      {"dry_run", options.dry_run},
+                      {"features", FeatureRowsJson(result.features)}});
+}
+
+Cascade ParseCascade(const std::string& name) {
+  if (name == "downstream") return Cascade::kDownstream;
+  if (name == "upstream") return Cascade::kUpstream;
+  return name == "both" ? Cascade::kBoth : Cascade::kNone;
 }
 
 Status Delete(const DeleteArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(auto names, Named(arguments, session));
-  Deletion deletion;
-  DIOTIMA_ASSIGN(deletion.options.soft, IsSoft(arguments, session));
-  if (arguments.cascade != "none") {
-    return Status::NotSupported("--cascade " + arguments.cascade +
-                                " is not supported yet: name the features one by one");
-  }
-  deletion.options.filters = arguments.filters;
-  deletion.options.with_feature_history = arguments.with_feature_history;
+  DeleteOptions options;
+  DIOTIMA_ASSIGN(options.soft, IsSoft(arguments, session));
+  options.cascade = ParseCascade(arguments.cascade);
+  options.filters = arguments.filters;
+  options.with_feature_history = arguments.with_feature_history;
+  options.skip_never_written = arguments.all_features;
   const bool confirm =
-      !deletion.options.soft && arguments.filters.empty() && !arguments.dry_run && !arguments.yes;
+      !options.soft && arguments.filters.empty() && !arguments.dry_run && !arguments.yes;
   if (confirm && (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)) {
     return session->UsageError("a hard delete without filters needs --yes");
   }
   DIOTIMA_ASSIGN(const auto store,
                  arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
   if (arguments.all_features) names = store->graph().TopologicalOrder();
-  for (const auto& name : names) deletion.features.emplace_back(name, 0);
-  DIOTIMA_TRY(Count(store.get(), arguments.all_features, &deletion));
-  if (confirm) DIOTIMA_TRY(Confirm(deletion));
-  if (!arguments.dry_run) DIOTIMA_TRY(Apply(store.get(), &deletion));
-  return Print(deletion, arguments.dry_run, session);
+  if (arguments.dry_run || confirm) {
+    options.dry_run = true;
+    DIOTIMA_ASSIGN(const DeleteResult counted, store->Delete(names, options));
+    if (arguments.dry_run) return Print(options, counted, session);
+    DIOTIMA_TRY(Confirm(counted));
+    options.dry_run = false;
+  }
+  DIOTIMA_ASSIGN(const DeleteResult result, store->Delete(names, options));
+  return Print(options, result, session);
 }
 
 void AddSelection(CLI::App* command, DeleteArguments* arguments) {
@@ -152,7 +123,7 @@ void AddSelection(CLI::App* command, DeleteArguments* arguments) {
   command->add_flag("--with-feature-history", arguments->with_feature_history,
                     "Rows of all feature versions");
   AddChoice(command, "--cascade", &arguments->cascade, {"none", "downstream", "upstream", "both"},
-            "Features to take along (none; others come later)");
+            "Features to delete from as well: dependents, dependencies, or both (none)");
 }
 
 }  // namespace
@@ -163,6 +134,7 @@ void AddDelete(CLI::App* parent, Run* run) {
       parent, "delete", "Mark samples as deleted, or remove their rows",
       "  diotima --store meta.db delete video/raw --filter \"video_id = 'v7'\"\n"
       "  diotima --store meta.db delete video/raw --hard --filter \"score < 0\" --dry-run\n"
+      "  diotima --store meta.db delete video/raw --cascade downstream --dry-run\n"
       "  diotima --store meta.db delete video/raw --hard --with-feature-history --yes\n");
   AddSelection(command, arguments.get());
   command->add_flag("--soft{true}", arguments->soft, "Mark them (default); --soft=false is --hard");

@@ -1,6 +1,9 @@
-// `graph render`.
+// `graph render`, `graph diff` and `history`.
+#include <diotima/graph_diff.h>
+
 #include "cli/command.h"
 #include "cli/graph_source.h"
+#include "cli/time_text.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -17,12 +20,73 @@ Status Render(const std::string& format, Session* session) {
   return session->output()->Write(text);
 }
 
+Json ToJson(const MemberDiff& member) {
+  return {{"what", member.what},     {"name", member.name},
+          {"member", member.member}, {"change", DiffKindName(member.kind)},
+          {"before", member.before}, {"after", member.after}};
+}
+
+// A snapshot by (the beginning of) its project version; `current`: the graph in force.
+Result<Graph> FindVersion(const GraphSource& source, const std::string& name) {
+  if (name == "current") return source.graph;
+  return source.store->Snapshot(name);
+}
+
+Status Diff(const std::string& from, const std::string& to, Session* session) {
+  DIOTIMA_ASSIGN(const GraphSource source, FindGraph(session));
+  if (!source.store) return Status::NotFound("there is no store, so no snapshots: give --store");
+  DIOTIMA_ASSIGN(const Graph before, FindVersion(source, from));
+  DIOTIMA_ASSIGN(const Graph after, FindVersion(source, to));
+  std::vector<Json> objects;
+  for (const auto& diff : DiffGraphs(before, after, source.truncation_length)) {
+    Json members = Json::array();
+    for (const auto& member : diff.members) members.push_back(ToJson(member));
+    auto version = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+    objects.push_back({{"feature", diff.feature},
+                       {"change", DiffKindName(diff.kind)},
+                       {"version_before", version(diff.version_before)},
+                       {"version_after", version(diff.version_after)},
+                       {"changes", std::move(members)}});
+  }
+  return PrintObjects(session->output(), session->format(), objects);
+}
+
+Status History(uint64_t limit, Session* session) {
+  DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
+  DIOTIMA_ASSIGN(const auto history, store->History());
+  std::vector<Json> objects;
+  for (const auto& snapshot : history) {
+    if (limit != 0 && objects.size() == limit) break;
+    objects.push_back({{"project_version", snapshot.project_version},
+                       {"recorded_at", TimestampText(snapshot.recorded_at)},
+                       {"features", snapshot.features},
+                       {"current", snapshot.current}});
+  }
+  return PrintObjects(session->output(), session->format(), objects);
+}
+
 }  // namespace
+
+void AddHistory(CLI::App* parent, Run* run) {
+  auto limit = std::make_shared<uint64_t>(0);
+  CLI::App* command = AddCommand(parent, "history", "The snapshots that were pushed, newest first",
+                                 "  diotima --store meta.db history --limit 5\n");
+  command->add_option("--limit", *limit, "At most so many");
+  command->callback([=] { *run = [=](Session* session) { return History(*limit, session); }; });
+}
 
 void AddGraph(CLI::App* parent, Run* run) {
   CLI::App* command = AddCommand(parent, "graph", "The graph of features",
                                  "  diotima --graph features.toml graph render\n");
   command->require_subcommand(1);
+  auto from = std::make_shared<std::string>(), to = std::make_shared<std::string>("current");
+  CLI::App* diff =
+      AddCommand(command, "diff", "What changed from one pushed snapshot to another",
+                 "  diotima --store meta.db graph diff 82bd9cb7 current\n"
+                 "  diotima --store meta.db history     # the project versions to name\n");
+  diff->add_option("FROM", *from, "A project version, or the beginning of one")->required();
+  diff->add_option("TO", *to, "Likewise, or `current`: the graph in force (default)");
+  diff->callback([=] { *run = [=](Session* session) { return Diff(*from, *to, session); }; });
   auto format = std::make_shared<std::string>("terminal");
   CLI::App* render = AddCommand(
       command, "render", "Draw the graph",

@@ -34,13 +34,10 @@ Status PrintRows(uint64_t limit, Session* session, Cursor* cursor) {
 
 Status Read(const ReadArguments& arguments, Session* session) {
   ReadOptions options = arguments.options;
-  if (options.only_soft_deleted && options.include_soft_deleted) {
-    return session->UsageError("give --include-soft-deleted or --only-soft-deleted, not both");
+  // `--columns ""` is as good as none.
+  for (const auto& name : arguments.columns) {
+    if (!name.empty()) options.columns.push_back(name);
   }
-  if (options.feature_version && options.with_feature_history) {
-    return session->UsageError("give --feature-version or --with-feature-history, not both");
-  }
-  if (!arguments.columns.empty()) options.columns = arguments.columns;
   if (arguments.as_of) {
     const auto time = ParseTimeArgument(*arguments.as_of);
     if (!time.ok()) return session->UsageError("--as-of: " + time.status().message());

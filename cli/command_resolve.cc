@@ -1,12 +1,13 @@
 // `resolve`: what is to be computed.
 #include <algorithm>
-#include <cctype>
 
 #include "cli/change_printer.h"
 #include "cli/command.h"
+#include "cli/feature_filters.h"
 #include "cli/observed_reader.h"
 #include "cli/row_input.h"
 #include "cli/signals.h"
+#include "cli/time_text.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -20,31 +21,13 @@ struct ResolveArguments {
   ResolveOptions options;
   std::vector<std::string> only;
   bool count = false;
+  bool explain = false;
+  std::optional<std::string> as_of;
 
   bool Shows(Change change) const {
     return only.empty() || std::find(only.begin(), only.end(), ChangeName(change)) != only.end();
   }
 };
-
-bool IsFeatureKey(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '_' || c == '-' || c == '/';
-  });
-}
-
-// `FEATURE=TEXT`: no feature key has a `=`, so the first one ends it.
-Status SplitFilters(const ResolveArguments& arguments, Session* session, ResolveOptions* options) {
-  for (const auto& filter : arguments.filters) {
-    const size_t end = filter.find('=');
-    const std::string feature = filter.substr(0, end);
-    if (end == std::string::npos || !IsFeatureKey(feature)) {
-      return session->UsageError("--filter takes FEATURE=TEXT, not '" + filter +
-                                 "': a filter of all features is --global-filter");
-    }
-    options->filters[feature].push_back(filter.substr(end + 1));
-  }
-  return Status::Ok();
-}
 
 Status PrintCounts(Session* session, const Increment& counts) {
   return PrintObject(session->output(), session->format(),
@@ -71,7 +54,12 @@ Status PrintChanges(const ResolveArguments& arguments, Session* session, UpdateC
 
 Status Resolve(const ResolveArguments& arguments, Session* session) {
   ResolveOptions options = arguments.options;
-  DIOTIMA_TRY(SplitFilters(arguments, session, &options));
+  DIOTIMA_ASSIGN(options.filters, SplitFilters(arguments.filters, session));
+  if (arguments.as_of) {
+    const auto time = ParseTimeArgument(*arguments.as_of);
+    if (!time.ok()) return session->UsageError("--as-of: " + time.status().message());
+    options.as_of = *time;
+  }
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
   Progress progress(session->shows_progress(), "samples");
   RowInput opened;
@@ -82,6 +70,10 @@ Status Resolve(const ResolveArguments& arguments, Session* session) {
                                     TypesOf(store.get(), arguments.feature)));
     samples.emplace(opened.rows.get(), opened.input.get(), &progress);
     options.samples = &*samples;
+  }
+  if (arguments.explain) {
+    DIOTIMA_ASSIGN(const std::string plan, store->ExplainUpdate(arguments.feature, options));
+    return session->output()->Write(plan);
   }
   DIOTIMA_ASSIGN(UpdateCursor cursor, store->ResolveUpdate(arguments.feature, options));
   progress.Clear();
@@ -121,6 +113,10 @@ void AddResolve(CLI::App* parent, Run* run) {
       ->delimiter(',')
       ->check(CLI::IsMember({"new", "stale", "orphaned"}));
   command->add_flag("--count", arguments->count, "Print how many there are, not the rows");
+  command->add_flag("--explain", arguments->explain,
+                    "Print the plan: what is read, in which order, how it is joined and compared");
+  command->add_option("--as-of", arguments->as_of, "As the store was at that time")
+      ->type_name("TIME");
   command->callback([=] { *run = [=](Session* session) { return Resolve(*arguments, session); }; });
 }
 

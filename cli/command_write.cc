@@ -2,9 +2,9 @@
 #include <chrono>
 
 #include "cli/command.h"
+#include "cli/feature_rows.h"
 #include "cli/observed_reader.h"
 #include "cli/row_input.h"
-#include "cli/time_text.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -57,18 +57,13 @@ Result<WriteResult> WriteMulti(const WriteArguments& arguments, Session* session
 Json ToJson(const WriteArguments& arguments, const WriteResult& result, double seconds) {
   Json object;
   if (arguments.multi) {
-    Json features = Json::array();
-    for (const auto& [feature, rows] : result.features) {
-      features.push_back({{"feature", feature}, {"rows", rows}});
-    }
     object["rows"] = result.rows;
-    object["features"] = std::move(features);
+    object["features"] = FeatureRowsJson(result.features);
   } else {
     object["feature"] = arguments.feature;
     object["rows"] = result.rows;
   }
-  object["commit_time"] =
-      result.commit_time == 0 ? Json() : Json(TimestampText(result.commit_time));
+  object["commit_time"] = CommitTimeJson(result.commit_time);
   object["seconds"] = seconds;
   return object;
 }

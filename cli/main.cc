@@ -30,8 +30,9 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
 }
 
 void AddCommands(CLI::App* app, Run* run) {
-  for (const auto add : {AddInit, AddPush, AddList, AddDescribe, AddGraph, AddScan, AddWrite,
-                         AddRead, AddResolve, AddStatus, AddDelete, AddSchema, AddCompletion}) {
+  for (const auto add :
+       {AddInit, AddPush, AddList, AddDescribe, AddGraph, AddScan, AddWrite, AddRead, AddResolve,
+        AddStatus, AddDelete, AddRebase, AddCopy, AddHistory, AddSchema, AddCompletion}) {
     add(app, run);
   }
   CLI::App* metadata = AddCommand(app, "metadata", "The same commands as Metaxy spells them",
@@ -39,6 +40,8 @@ void AddCommands(CLI::App* app, Run* run) {
   metadata->require_subcommand(1);
   AddDelete(metadata, run);
   AddStatus(metadata, run);
+  AddRebase(metadata, run);
+  AddCopy(metadata, run);
 }
 
 void SetUpLog(const GlobalOptions& options) {

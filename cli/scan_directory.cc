@@ -1,5 +1,7 @@
 #include "cli/scan_directory.h"
 
+#include <diotima/text.h>
+
 #include <algorithm>
 
 #include "cli/path_pattern.h"
@@ -28,16 +30,25 @@ class DirectoryReader::KnownFiles {
     while (cursor_.Valid() && PathOf(cursor_.row()) < path) cursor_.Next();
     if (!cursor_.Valid() || PathOf(cursor_.row()) != path || field_.empty()) return std::nullopt;
     const Row& row = cursor_.row();
-    const Value size = row.Get("size"), time = row.Get("modified_at");
+    const Value size = row.Get("size");
+    const auto time = MicrosOf(row.Get("modified_at"));
     const Value hashes = row.Get(kProvenanceByField);
-    if (size.kind() != Kind::kInt64 || time.kind() != Kind::kTimestamp) return std::nullopt;
+    if (size.kind() != Kind::kInt64 || !time) return std::nullopt;
     if (hashes.kind() != Kind::kMap) return std::nullopt;
     const Value content = hashes.Find(field_);
     if (content.kind() != Kind::kString) return std::nullopt;
-    return KnownFile{size.int64_value(), time.timestamp_micros(), std::string(content.text())};
+    return KnownFile{size.int64_value(), *time, std::string(content.text())};
   }
 
  private:
+  // A column that nobody declared holds the text that a scan printed.
+  static std::optional<int64_t> MicrosOf(const Value& time) {
+    if (time.kind() == Kind::kTimestamp) return time.timestamp_micros();
+    if (time.kind() != Kind::kString) return std::nullopt;
+    const auto parsed = ParseTimestamp(time.text());
+    return parsed.ok() ? std::optional(*parsed) : std::nullopt;
+  }
+
   static std::string_view PathOf(const Row& row) {
     const Value path = row.Get("path");
     return path.kind() == Kind::kString ? path.text() : std::string_view();

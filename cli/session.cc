@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -72,10 +73,36 @@ Result<StoreConfig> Session::ChooseStore() {
         "no store is named: give --store NAME|PATH, or set DIOTIMA_STORE, or default_store in "
         "diotima.toml");
   }
+  return NamedStore(name);
+}
+
+StoreConfig Session::NamedStore(const std::string& name) const {
   if (const StoreConfig* configured = config_.Find(name)) return *configured;
   StoreConfig store;
   store.path = name;
   return store;
+}
+
+Status Session::OpenFallback(const StoreConfig& chosen, std::vector<std::string> above,
+                             std::vector<std::shared_ptr<Store>>* stores) {
+  above.push_back(chosen.name);
+  for (const auto& name : chosen.fallback_stores) {
+    if (std::find(above.begin(), above.end(), name) != above.end()) {
+      return Status::InvalidArgument(config_.file + ": store '" + name +
+                                     "' is its own fallback, by way of '" + chosen.name + "'");
+    }
+    const StoreConfig fallback = NamedStore(name);
+    StoreOptions options;
+    options.create_if_missing = false;
+    options.read_only = true;
+    DIOTIMA_TRY(OpenFallback(fallback, above, &options.fallback_stores));
+    auto store = Open(fallback, std::move(options));
+    if (!store.ok()) {
+      return {store.status().code(), "fallback store '" + name + "': " + store.status().message()};
+    }
+    stores->push_back(*std::move(store));
+  }
+  return Status::Ok();
 }
 
 Result<std::unique_ptr<Store>> Session::Open(const StoreConfig& chosen, StoreOptions options) {
@@ -90,13 +117,14 @@ Result<std::unique_ptr<Store>> Session::Open(const StoreConfig& chosen, StoreOpt
 
 Result<std::unique_ptr<Store>> Session::OpenToRead() {
   DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
-  if (!chosen.fallback_stores.empty()) {
-    return Status::NotSupported("store '" + chosen.name +
-                                "': fallback_stores are not supported yet: leave them out");
-  }
+  return OpenToRead(chosen);
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToRead(const StoreConfig& chosen) {
   StoreOptions options;
   options.create_if_missing = false;
   options.read_only = true;
+  DIOTIMA_TRY(OpenFallback(chosen, {}, &options.fallback_stores));
   return Open(chosen, std::move(options));
 }
 
@@ -105,19 +133,29 @@ Status Session::CheckWritable(const StoreConfig& chosen) const {
   return Status::ReadOnly("store '" + chosen.name + "' is read_only in " + config_.file);
 }
 
-Result<std::unique_ptr<Store>> Session::OpenToChange() {
+Result<std::unique_ptr<Store>> Session::OpenToChange(bool with_fallback) {
   DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  return OpenToChange(chosen, with_fallback);
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToChange(const StoreConfig& chosen,
+                                                     bool with_fallback) {
   DIOTIMA_TRY(CheckWritable(chosen));
   StoreOptions options;
   options.create_if_missing = false;
+  if (with_fallback) DIOTIMA_TRY(OpenFallback(chosen, {}, &options.fallback_stores));
   return Open(chosen, std::move(options));
 }
 
 Result<std::unique_ptr<Store>> Session::OpenToWrite() {
   DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  return OpenToWrite(chosen);
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToWrite(const StoreConfig& chosen) {
   // A graph in error must not leave a store behind.
   DIOTIMA_TRY(LoadGraph().status());
-  auto store = OpenToChange();
+  auto store = OpenToChange(chosen, /*with_fallback=*/false);
   if (store.ok() || store.status().code() != StatusCode::kNotFound) return store;
   announces_created_ = true;
   return Create(chosen);

@@ -43,13 +43,19 @@ class Session {
   // The store in question. A usage error when none is named.
   Result<StoreConfig> ChooseStore();
   bool HasStore() const;
-  // For reading, beside a writer. kNotFound where there is no store.
+  // The store of a --from or --to: a configured name or else a path.
+  StoreConfig NamedStore(const std::string& name) const;
+  // For reading, beside a writer, with its fallback stores. kNotFound where there is no store.
   Result<std::unique_ptr<Store>> OpenToRead();
+  Result<std::unique_ptr<Store>> OpenToRead(const StoreConfig& chosen);
   // For writing. A missing store is created: AnnounceCreatedStore() tells of it when the command is
   // done, RemoveCreatedStore() takes it away again when it fails.
   Result<std::unique_ptr<Store>> OpenToWrite();
-  // For writing to a store that must exist.
-  Result<std::unique_ptr<Store>> OpenToChange();
+  Result<std::unique_ptr<Store>> OpenToWrite(const StoreConfig& chosen);
+  // For writing to a store that must exist. `with_fallback`: what is written is made from what is
+  // read.
+  Result<std::unique_ptr<Store>> OpenToChange(bool with_fallback = false);
+  Result<std::unique_ptr<Store>> OpenToChange(const StoreConfig& chosen, bool with_fallback);
   Result<std::unique_ptr<Store>> Create(const StoreConfig& chosen);
   void AnnounceCreatedStore() const;
   // The store must be closed.
@@ -70,6 +76,9 @@ class Session {
  private:
   Result<std::unique_ptr<Store>> Open(const StoreConfig& chosen, StoreOptions options);
   Status CheckWritable(const StoreConfig& chosen) const;
+  // The fallback stores of `chosen`, each with its own. `above`: the stores that lead to it.
+  Status OpenFallback(const StoreConfig& chosen, std::vector<std::string> above,
+                      std::vector<std::shared_ptr<Store>>* stores);
 
   const GlobalOptions options_;
   Config config_;
