@@ -62,6 +62,8 @@ Status Describe(const std::string& feature, Session* session) {
   object["rows"] = rows;
   object["versions"] = StoredVersionsJson(info, object["feature_version"]);
   object["store"] = source.store ? Json(source.store->path()) : Json();
+  const auto read_from = source.store ? source.store->ReadFrom(feature) : Result<std::string>("");
+  object["read_from"] = read_from.ok() && source.store ? Json(*read_from) : Json();
   object["spec"] = parsed;
   object["source"] = spec->source.empty() ? Json() : Json(spec->source);
   return PrintObject(session->output(), session->format(), object);
