@@ -110,6 +110,13 @@ Result<int64_t> CommitSet::Apply(const std::shared_ptr<const CatalogState>& base
   const int64_t time = core_->NextCommitTime();
   Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
   DIOTIMA_TRY(sorter_.Sort());
+  if (own_times_) {
+    for (const auto& [name, feature] : base->features) {
+      for (const auto& version : feature->versions) {
+        stored_versions_[feature->id].push_back(version.id);
+      }
+    }
+  }
   auto write = [&] {
     return sorter_.bytes() > kIngestBytes && ranges_.empty() ? IngestFiles(time, more)
                                                              : WriteBatch(time, more, sync);
@@ -198,23 +205,31 @@ Status CommitSet::EmitSample(std::vector<std::pair<std::string, std::string>>* r
   return Status::Ok();
 }
 
-// A row with a time of its own may meet a stored one of the same sample and time: it comes after.
+// A row with a time of its own may meet stored ones of the same sample and time, in any version: it
+// comes after them.
 Status CommitSet::FreeKey(std::string* key) {
   RowKey parsed;
   if (!ParseRowKey(*key, &parsed)) return Status::Corruption("a row's key is damaged");
-  const std::string_view upto = std::string_view(*key).substr(0, key->size() - 4);
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
   std::unique_ptr<rocksdb::Iterator> it(
       core_->engine->db()->NewIterator(options, core_->engine->rows()));
-  it->Seek(Slice(upto));
-  if (!it->Valid() || !it->key().starts_with(Slice(upto))) {
-    return FromRocks(it->status(), "cannot read");
+  uint32_t first_free = 0;
+  for (const uint32_t version : stored_versions_[parsed.feature]) {
+    std::string upto;
+    AppendRowKeyPrefix(parsed.feature, version, &upto);
+    upto.append(*key, kRowKeyPrefixSize, key->size() - kRowKeyPrefixSize - 4);
+    it->Seek(Slice(upto));
+    if (!it->Valid() || !it->key().starts_with(Slice(upto))) {
+      DIOTIMA_TRY(FromRocks(it->status(), "cannot read"));
+      continue;
+    }
+    RowKey stored;
+    if (!ParseRowKey(View(it->key()), &stored)) return Status::Corruption("a row's key is damaged");
+    first_free = std::max(first_free, stored.ordinal + 1);
   }
-  RowKey stored;
-  if (!ParseRowKey(View(it->key()), &stored)) return Status::Corruption("a row's key is damaged");
   key->resize(key->size() - 4);
-  AppendUint32(~(stored.ordinal + 1 + parsed.ordinal), key);
+  AppendUint32(~(first_free + parsed.ordinal), key);
   return Status::Ok();
 }
 

@@ -53,7 +53,8 @@ class CommitSet {
   StoreCore* const core_;
   Sorter sorter_;
   uint32_t next_ordinal_ = 0;
-  bool own_times_ = false;  // a row brought its own commit time
+  bool own_times_ = false;                                     // a row brought its own commit time
+  std::map<uint32_t, std::vector<uint32_t>> stored_versions_;  // by feature; with own times only
   std::map<std::tuple<uint32_t, uint32_t, JournalAction>, JournalEntryBuilder> journal_;
   std::vector<std::pair<uint32_t, uint32_t>> ranges_;
   std::string key_;

@@ -70,7 +70,13 @@ Result<const VersionEntry*> FeatureDraft::AddVersion(const std::string& feature_
   if (const VersionEntry* version = entry_.FindVersion(feature_version)) return version;
   for (const auto& id : id_columns) DIOTIMA_TRY(AddColumn(id, Type()).status());
   const uint32_t id = entry_.versions.empty() ? 1 : entry_.versions.back().id + 1;
-  entry_.versions.push_back({id, feature_version, id_columns, fields});
+  // A sample has one key in all versions with the same id columns, in whatever order they are
+  // named.
+  auto order = id_columns;
+  for (const auto& version : entry_.versions) {
+    if (CheckIdColumns(entry_.key, version, id_columns).ok()) order = version.id_columns;
+  }
+  entry_.versions.push_back({id, feature_version, std::move(order), fields});
   changed_ = true;
   return &entry_.versions.back();
 }

@@ -201,6 +201,48 @@ TEST_F(StoreTest, OtherIdColumnsUnderOneVersionAreAnError) {
   EXPECT_TRUE(store_->Write("root", rows).ok());
 }
 
+// The order in which id columns are named is no part of a sample's identity.
+TEST_F(StoreTest, ASampleIsTheSameUnderAnotherOrderOfIdColumns) {
+  int64_t last = 0;
+  for (const auto& ids : std::vector<std::vector<std::string>>{{"id", "part"}, {"part", "id"}}) {
+    FeatureSpec root;
+    root.key = "root";
+    root.id_columns = ids;
+    root.fields = {{"content", ids[0]}};
+    options_.graph = *Graph::FromSpecs({root});
+    ASSERT_TRUE(Open().ok());
+    RowBatch rows = Rows(1, 1);
+    rows.Set("part", Value::String("p"));
+    const auto result = store_->Write("root", rows);
+    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    last = result->commit_time;
+  }
+  ReadOptions read;
+  read.with_feature_history = true;
+  auto cursor = store_->Read("root", read);
+  ASSERT_TRUE(cursor.ok() && cursor->Valid());
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), last);
+  cursor->Next();
+  EXPECT_FALSE(cursor->Valid()) << "one sample";
+}
+
+// Of rows with one time, the one that was written last is the latest, also over versions.
+TEST_F(StoreTest, GivenTimesThatMeetKeepTheOrderOfWriting) {
+  ASSERT_TRUE(Open().ok());
+  for (const char* version : {"first", "second", "first", "third", "second"}) {
+    RowBatch rows = Rows(1, 1);
+    rows.Set(kDeletedAt, Value::Timestamp(5));
+    rows.Set(kFeatureVersion, Value::String(version));
+    rows.Set(kProjectVersion, Value::String("p"));
+    ASSERT_TRUE(store_->Write("root", rows, {.preserve_feature_version = true}).ok());
+    ReadOptions read;
+    read.with_feature_history = read.include_soft_deleted = true;
+    auto cursor = store_->Read("root", read);
+    ASSERT_TRUE(cursor.ok() && cursor->Valid());
+    EXPECT_EQ(cursor->row().Get(kFeatureVersion).text(), version);
+  }
+}
+
 // Four writers, each with columns that no other has: all rows and columns come together.
 TEST_F(StoreTest, ConcurrentWriters) {
   ASSERT_TRUE(Open().ok());
