@@ -58,6 +58,12 @@ json RandomCell(const Type& type, Random* random) {
   }
 }
 
+json RandomId(const Type& type, Random* random) {
+  Random few(random->Chance(85) ? 2 : random->Next() % 4);
+  if (random->Chance(40)) few.Next();
+  return RandomCell(type, &few);
+}
+
 json RandomHash(Random* random) {
   static const std::vector<json> kHashes = {"17", "18", "19446744073709551616", "007", "h1", ""};
   return random->Pick(kHashes);
@@ -89,6 +95,8 @@ Cells RandomRow(const Plan& plan, const FeatureSpec& spec, const std::vector<int
         std::find(spec.id_columns.begin(), spec.id_columns.end(), column) != spec.id_columns.end();
     if (!id && random->Chance(30)) continue;
     row[column] = !id && random->Chance(15) ? json() : RandomCell(plan.types.at(column), random);
+    const bool joined = column.starts_with("k") && !row[column].is_null();
+    if (id || joined) row[column] = RandomId(plan.types.at(column), random);
   }
   row[std::string(kProvenanceByField)] =
       random->Chance(5) ? json() : RandomHashMap(spec, /*whole=*/true, random);

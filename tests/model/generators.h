@@ -25,6 +25,8 @@ Plan RandomPlan(Random* random);
 
 // From few values, so that they meet. Not null.
 json RandomCell(const Type& type, Random* random);
+// As RandomCell, but mostly one of two: rows are rewritten and joined often.
+json RandomId(const Type& type, Random* random);
 json RandomHash(Random* random);
 
 // A row to write, or a sample. `times`: of commits so far.

@@ -185,7 +185,7 @@ class GraphGenerator {
       for (auto& field : spec.fields) {
         if (random_.Chance(30)) field.code_version = "3";
       }
-      if (random_.Chance(30))
+      if (random_.Chance(60))
         spec.id_columns = random_.Some(spec.id_columns, spec.id_columns.size());
       for (auto& dep : spec.deps) {
         for (const auto& upstream : from.specs) {

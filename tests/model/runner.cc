@@ -36,8 +36,13 @@ class PieceReader : public RowReader {
 
 }  // namespace
 
-Runner::Runner(uint64_t plan_seed) : plan_(PlanOf(plan_seed)), model_(plan_.hasher) {
-  std::string pattern = (fs::temp_directory_path() / "diotima-model-XXXXXX").string();
+Runner::Runner(uint64_t plan_seed)
+    : seed_(plan_seed), plan_(PlanOf(plan_seed)), model_(plan_.hasher) {
+  // In memory where there is such a place: the disk's part in this is tests/crash_test.cc.
+  const fs::path memory = "/dev/shm";
+  std::string pattern =
+      ((fs::is_directory(memory) ? memory : fs::temp_directory_path()) / "diotima-model-XXXXXX")
+          .string();
   directory_ = mkdtemp(pattern.data());
   model_.SetMaterializationId(plan_.materialization_id);
   for (const auto& spec : plan_.graphs[0].specs) {
@@ -90,6 +95,12 @@ std::string Runner::ProjectVersion() const {
 void Runner::Fail(const std::string& why) { throw std::runtime_error(log_ + "FAILED: " + why); }
 
 void Runner::Run(const std::vector<Step>& steps) {
+  // Something in every feature, so that short runs join too.
+  Random random(seed_);
+  for (const auto& spec : plan_.graphs[0].specs) {
+    if (random.Chance(80)) WriteRows(spec.key, RandomRows(plan_, spec, times_, &random), &random);
+  }
+  if (random.Chance(40)) Use(1);
   for (const Step& step : steps) Take(step);
   Open();
   CompareAll();
@@ -107,7 +118,7 @@ void Runner::Take(const Step& step) {
   if (operation < 76) return Read(&random);
   if (operation < 90) return Resolve(&random);
   if (operation < 93) return Describe(&random);
-  const bool change = operation < 96;
+  const bool change = operation < 97;
   Note(change ? "use the other graph" : "reopen");
   change ? Use(1 - graph_) : Open();
 }

@@ -52,6 +52,7 @@ class Runner {
   int64_t CommitTime() const { return std::max(clock_, last_commit_ + 1); }
   std::string ProjectVersion() const;
 
+  const uint64_t seed_;
   const Plan plan_;
   Model model_;
   std::string directory_;
