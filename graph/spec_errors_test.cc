@@ -54,7 +54,8 @@ TEST(SpecErrorsTest, Golden) {
 }
 
 TEST(SpecErrorsTest, GraphsOfScenariosAndHashesLoad) {
-  for (const Json& golden : ReadGolden("hashes.json").at("rows")) {
+  const Json hashes = ReadGolden("hashes.json");
+  for (const Json& golden : hashes.at("rows")) {
     const Result<Graph> graph = Graph::FromText(golden.at("features").dump(), GraphFormat::kJson);
     EXPECT_TRUE(graph.ok()) << golden.value("name", "") << ": " << graph.status().message();
   }
