@@ -34,6 +34,7 @@ Status PrintRows(uint64_t limit, Session* session, Cursor* cursor) {
 
 Status Read(const ReadArguments& arguments, Session* session) {
   ReadOptions options = arguments.options;
+  options.allow_fallback = !arguments.no_fallback;
   // `--columns ""` is as good as none.
   for (const auto& name : arguments.columns) {
     if (!name.empty()) options.columns.push_back(name);
@@ -77,7 +78,7 @@ void AddRead(CLI::App* parent, Run* run) {
       ->delimiter(',');
   AddHistoryOptions(command, arguments.get());
   command->add_option("--limit", arguments->limit, "At most so many rows");
-  command->add_flag("--no-fallback", arguments->no_fallback, "Ask no other store");
+  command->add_flag("--no-fallback", arguments->no_fallback, "Read this store alone, not its fallback stores");
   command->callback([=] { *run = [=](Session* session) { return Read(*arguments, session); }; });
 }
 
