@@ -39,6 +39,13 @@ diotima_module(graph codec)
 diotima_module(kv graph codec)
 diotima_flatbuffers(diotima_kv kv/catalog.fbs)
 target_compile_definitions(diotima_kv PRIVATE DIOTIMA_VERSION="${PROJECT_VERSION}")
+# Later modules include the headers that are made for earlier ones.
+add_custom_target(diotima_schemas
+                  DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/generated/row_generated.h
+                          ${CMAKE_CURRENT_BINARY_DIR}/generated/catalog_generated.h)
+foreach(module codec graph kv)
+  add_dependencies(diotima_${module} diotima_schemas)
+endforeach()
 
 add_library(diotima $<TARGET_OBJECTS:diotima_codec> $<TARGET_OBJECTS:diotima_graph>
                     $<TARGET_OBJECTS:diotima_kv>)
