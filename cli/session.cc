@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "cli/display_width.h"
@@ -97,6 +99,10 @@ Status Session::OpenFallback(const StoreConfig& chosen, std::vector<std::string>
     options.read_only = true;
     DIOTIMA_TRY(OpenFallback(fallback, above, &options.fallback_stores));
     auto store = Open(fallback, std::move(options));
+    if (store.status().code() == StatusCode::kNotFound) {
+      Warn("fallback store '" + name + "' is left out: " + store.status().message());
+      continue;
+    }
     if (!store.ok()) {
       return {store.status().code(), "fallback store '" + name + "': " + store.status().message()};
     }
@@ -125,7 +131,34 @@ Result<std::unique_ptr<Store>> Session::OpenToRead(const StoreConfig& chosen) {
   options.create_if_missing = false;
   options.read_only = true;
   DIOTIMA_TRY(OpenFallback(chosen, {}, &options.fallback_stores));
+  std::error_code error;
+  if (!options.fallback_stores.empty() && !fs::exists(chosen.path, error)) {
+    return OpenEmpty(chosen, std::move(options));
+  }
   return Open(chosen, std::move(options));
+}
+
+// A store that does not exist yet has nothing of its own; what its fallback stores have can be
+// read.
+Result<std::unique_ptr<Store>> Session::OpenEmpty(StoreConfig chosen, StoreOptions options) {
+  std::error_code error;
+  std::string pattern = (fs::temp_directory_path(error) / "diotima-empty-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    return Status::IoError("cannot create '" + pattern + "': " + std::strerror(errno));
+  }
+  empty_directories_.push_back(pattern);
+  chosen.path = pattern;
+  options.read_only = false;
+  options.create_if_missing = true;
+  const Hasher& hasher = options.fallback_stores.front()->hasher();
+  options.hash_algorithm = hasher.algorithm;
+  options.hash_truncation_length = hasher.truncation_length;
+  return Open(chosen, std::move(options));
+}
+
+Session::~Session() {
+  std::error_code error;
+  for (const auto& directory : empty_directories_) fs::remove_all(directory, error);
 }
 
 Status Session::CheckWritable(const StoreConfig& chosen) const {

@@ -26,6 +26,8 @@ struct GlobalOptions {
 class Session {
  public:
   explicit Session(GlobalOptions options) : options_(std::move(options)) {}
+  ~Session();
+  Session(const Session&) = delete;
 
   // Takes the format, reads the configuration.
   Status Prepare();
@@ -80,13 +82,16 @@ class Session {
   Status OpenFallback(const StoreConfig& chosen, std::vector<std::string> above,
                       std::vector<std::shared_ptr<Store>>* stores);
 
+  Result<std::unique_ptr<Store>> OpenEmpty(StoreConfig chosen, StoreOptions options);
+
   const GlobalOptions options_;
   Config config_;
   Format format_ = Format::kTable;
   Output output_;
   std::optional<Graph> graph_;
-  std::string created_;             // the path of the store that this run created
-  bool created_directory_ = false;  // and of its directory too
+  std::vector<std::string> empty_directories_;  // of stores that stand for missing ones
+  std::string created_;                         // the path of the store that this run created
+  bool created_directory_ = false;              // and of its directory too
   bool announces_created_ = false;
   int exit_code_ = 1;
   std::string error_code_;
