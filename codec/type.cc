@@ -91,8 +91,6 @@ class Parser {
       if (!Take('>')) return Fail("'>'");
       return Type::List(*std::move(first));
     }
-    if (first->nested() || first->kind() == Kind::kDouble)
-      return Fail("a map key that is no double and not nested");
     if (!Take(',')) return Fail("','");
     auto second = ParseType(depth + 1);
     if (!second.ok()) return second;
@@ -102,9 +100,11 @@ class Parser {
 
   Result<Type> ParseMembers(int depth) {
     std::vector<Type::Member> members;
+    if (Take('>')) return Type::Struct({});
     do {
       std::string name;
-      if (!ParseName(&name) || name.empty()) return Fail("the name of a member");
+      const bool quoted = Peek('"');
+      if (!ParseName(&name) || (name.empty() && !quoted)) return Fail("the name of a member");
       for (const auto& member : members) {
         if (member.name == name) return Fail("members of different names");
       }
@@ -143,9 +143,12 @@ class Parser {
   void SkipSpace() {
     while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
   }
-  bool Take(char c) {
+  bool Peek(char c) {
     SkipSpace();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
+    return at_ < text_.size() && text_[at_] == c;
+  }
+  bool Take(char c) {
+    if (!Peek(c)) return false;
     ++at_;
     return true;
   }

@@ -211,7 +211,11 @@ Type TypeOf(const Value& value) {
     case Kind::kStruct: {
       std::vector<Type::Member> members;
       for (size_t i = 0; i < value.size(); ++i) {
-        members.push_back({std::string(value.entry_key(i).text()), TypeOf(value.entry_value(i))});
+        const std::string_view name = value.entry_key(i).text();
+        const bool again = std::any_of(members.begin(), members.end(),
+                                       [name](const auto& member) { return member.name == name; });
+        // A value with a member twice is of no type; that is for Coerce to say.
+        if (!again) members.push_back({std::string(name), TypeOf(value.entry_value(i))});
       }
       return Type::Struct(std::move(members));
     }

@@ -43,6 +43,14 @@ FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const s
 }
 
 Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type) {
+  // The catalog keeps types as text: one that does not read back must not get there.
+  if (type.nested()) {
+    auto read_back = Type::Parse(type.ToString());
+    if (!read_back.ok() || !(*read_back == type)) {
+      return Status::SchemaMismatch("feature '" + entry_.key + "': the values of column '" + name +
+                                    "' are nested too deep, or have keys of mixed types");
+    }
+  }
   auto& columns = entry_.columns;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].name != name) continue;

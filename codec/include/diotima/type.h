@@ -43,8 +43,8 @@ class Type {
   static Type Struct(std::vector<Member> members);
 
   // Parses `bool int64 uint64 double string bytes timestamp date list<T> map<K,V>
-  // struct<name:T,…>`; white space around names and types is allowed. A member name may be anything
-  // but empty; one with `,:<>"` or outer space is quoted "like ""this""". At most 64 levels deep.
+  // struct<name:T,…>`; white space around names and types is allowed. A member name that is
+  // empty, or has `,:<>"` or outer space, is quoted "like ""this""". At most 64 levels deep.
   // `null` is the type of a column, or of elements, of which only nulls are known.
   // Fails with kInvalidArgument, naming the text, the place and what was expected there.
   static Result<Type> Parse(std::string_view text);
