@@ -233,20 +233,26 @@ std::vector<const ModelRow*> Model::CurrentRows(const FeatureSpec& spec,
                                                 const std::vector<std::string>& joins) const {
   const auto table = tables_.find(spec.key);
   if (table == tables_.end() || options.skip_comparison) return {};
+  const auto& known = table->second.columns;
+  Errors errors;
   for (const auto& predicate : options.staleness_predicates) {
     for (const auto& column : predicate.columns) {
-      if (!table->second.columns.contains(column) && !IsSystemColumn(column)) {
-        throw Invalid("unknown column");
-      }
+      errors.Try([&] {
+        if (!known.contains(column) && !IsSystemColumn(column)) throw Invalid("unknown column");
+      });
     }
   }
   for (const auto& column : joins) {
-    if (table->second.versions.contains(FeatureVersion(spec)) &&
-        !table->second.columns.contains(column)) {
-      throw ModelError(StatusCode::kSchemaMismatch, "no join column");
-    }
+    errors.Try([&] {
+      if (table->second.versions.contains(FeatureVersion(spec)) && !known.contains(column)) {
+        throw ModelError(StatusCode::kSchemaMismatch, "no join column");
+      }
+    });
   }
-  return ReadRows(spec.key, read);
+  std::vector<const ModelRow*> rows;
+  errors.Try([&] { rows = ReadRows(spec.key, read); });
+  errors.Throw();
+  return rows;
 }
 
 ModelIncrement Model::Resolve(const std::string& feature, const ModelResolve& options) const {

@@ -14,10 +14,11 @@ namespace rc {
 template <>
 struct Arbitrary<diotima::model::Step> {
   static Gen<diotima::model::Step> arbitrary() {
-    return gen::build<diotima::model::Step>(
-        gen::set(&diotima::model::Step::operation, gen::inRange<uint8_t>(0, 100)),
-        gen::set(&diotima::model::Step::seed,
-                 gen::noShrink(gen::resize(100, gen::arbitrary<uint64_t>()))));
+    // At full size always: a range grows with the size, and small runs are to have all operations.
+    const auto seed = gen::noShrink(gen::resize(100, gen::arbitrary<uint64_t>()));
+    const auto operation = gen::resize(100, gen::inRange<uint8_t>(0, 100));
+    return gen::build<diotima::model::Step>(gen::set(&diotima::model::Step::operation, operation),
+                                            gen::set(&diotima::model::Step::seed, seed));
   }
 };
 

@@ -104,6 +104,9 @@ void Runner::Run(const std::vector<Step>& steps) {
   for (const Step& step : steps) Take(step);
   Open();
   CompareAll();
+  for (const auto& spec : model_.specs()) {
+    if (!spec.deps.empty()) CompareResolve(spec.key, {});
+  }
 }
 
 void Runner::Take(const Step& step) {
