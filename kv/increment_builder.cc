@@ -42,8 +42,9 @@ std::unique_ptr<IncrementCursor> IncrementBuilder::Build() {
 void IncrementBuilder::NoteIdleFilters() {
   const auto& deps = definition_.spec->deps;
   for (const auto& [feature, filters] : options_.filters) {
-    const bool upstream = std::any_of(deps.begin(), deps.end(),
-                                      [&](const auto& dep) { return dep.feature == feature; });
+    const bool upstream =
+        std::any_of(deps.begin(), deps.end(),
+                    [&feature = feature](const auto& dep) { return dep.feature == feature; });
     if (feature == definition_.spec->key || (upstream && options_.samples == nullptr)) continue;
     warnings_.push_back("filters for '" + feature +
                         "' are ignored: it takes no part in resolving '" + definition_.spec->key +
