@@ -82,11 +82,13 @@ class ConfigTest(CliTest):
         self.file("g.toml", '[[features]]\nkey = "a"\nid_columns = ["id"]\n')
         self.assertEqual(self.ok("--graph", "g.toml", "list", "features").object["feature"], "a")
 
-    def test_fallback_is_not_supported_yet(self):
+    def test_fallback(self):
+        self.ok("--store", "stores/prod", "--config", "diotima.toml", "write", "video/raw",
+                stdin=to_lines([raw(7)]))
         self.file("diotima.toml", CONFIG.replace(
             "[stores.prod]", 'fallback_stores = ["prod"]\n[stores.prod]'))
-        self.ok("push")
-        self.fails("read", "video/raw", run=self.run_program, code="not_supported")
+        self.assertEqual([r["id"] for r in self.ok("read", "video/raw").lines], [7])
+        self.fails("read", "video/raw", "--no-fallback", run=self.run_program, code="not_found")
 
     def test_refusals(self):
         place = "diotima.toml:"

@@ -79,7 +79,6 @@ class ResolveTest(IncrementTest):
         self.fails("resolve", exit_code=2)
         self.fails("resolve", "video/crop", "--only", "old", exit_code=2)
         self.fails("resolve", "video/crop", "--filter", "id = 2", exit_code=2)
-        self.fails("resolve", "video/crop", "--explain", exit_code=2)
 
     def test_formats(self):
         lines = self.resolve()
