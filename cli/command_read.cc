@@ -78,7 +78,8 @@ void AddRead(CLI::App* parent, Run* run) {
       ->delimiter(',');
   AddHistoryOptions(command, arguments.get());
   command->add_option("--limit", arguments->limit, "At most so many rows");
-  command->add_flag("--no-fallback", arguments->no_fallback, "Read this store alone, not its fallback stores");
+  command->add_flag("--no-fallback", arguments->no_fallback,
+                    "Read this store alone, not its fallback stores");
   command->callback([=] { *run = [=](Session* session) { return Read(*arguments, session); }; });
 }
 

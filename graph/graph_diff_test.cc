@@ -80,9 +80,11 @@ TEST(GraphDiffTest, AddedRemovedChangedDownToMembers) {
   EXPECT_EQ(diffs[2].members[1].before, "(path)");
   EXPECT_EQ(diffs[2].members[1].after, "(path, size)");
 
-  // Its own definition is as it was; what is upstream changed its version.
+  // Its own definition is as it was, but it takes all fields of what is upstream.
   EXPECT_EQ(diffs[3].feature, "video/faces");
-  EXPECT_TRUE(diffs[3].members.empty());
+  ASSERT_EQ(diffs[3].members.size(), 1U);
+  EXPECT_EQ(diffs[3].members[0].member, "parents");
+  EXPECT_EQ(diffs[3].members[0].after, "video/crop.audio, video/crop.frames, video/crop.text");
   EXPECT_NE(diffs[3].version_before, diffs[3].version_after);
 
   EXPECT_EQ(diffs[4].feature, "video/raw");
