@@ -248,6 +248,18 @@ TEST(RowCodecTest, DamagedBytesAreRefusedOrReadInBounds) {
   EXPECT_GT(refused, kMutations / 10);
 }
 
+// The offset of the root leads out of the bytes; the bytes look like a table at their very start.
+TEST(RowCodecTest, ARootOutsideIsRefused) {
+  const auto layout = MakeLayout({});
+  RandomRows random(1);
+  const std::string key = KeyOf(*layout, random.Row(*layout));
+  std::string bytes(126, '\0');
+  bytes.replace(0, 4, "\xd4\xff\xff\xff");
+  bytes.replace(44, 4, std::string("\x04\0\x20\0", 4));
+  StoredRow stored;
+  EXPECT_FALSE(stored.Load(layout.get(), key, bytes));
+}
+
 TEST(RowCodecTest, FlatcDecodesARowWithThePrintedSchema) {
   if (std::system("flatc --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no flatc";
   const auto layout = MakeLayout({});

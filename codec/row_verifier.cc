@@ -45,7 +45,7 @@ struct Table {
   size_t fields = 0;
 
   bool Open(std::string_view bytes, size_t table) {
-    if (!Inside(bytes, table, 4)) return false;
+    if (table == 0 || !Inside(bytes, table, 4)) return false;
     const int64_t start = static_cast<int64_t>(table) - Read<int32_t>(bytes, table);
     if (start < 0 || !Inside(bytes, static_cast<size_t>(start), 4)) return false;
     at = table;

@@ -1,4 +1,5 @@
-// Tuples: what decodes must encode to bytes that decode to the same.
+// Tuples: what decodes is written as bytes that stay as they are, once more decoded and written.
+// (Not every tuple that decodes is one that is written: there are many NaNs.)
 #include <cstdlib>
 
 #include "codec/key.h"
@@ -12,11 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Arena arena;
   Value value;
   while (TakeTupleValue(&in, &value, &arena)) {
-    std::string again;
-    AppendTupleValue(value, &again);
-    std::string_view rest = again;
-    Value same;
-    if (!TakeTupleValue(&rest, &same, &arena) || !rest.empty() || !(same == value)) std::abort();
+    std::string once, twice;
+    AppendTupleValue(value, &once);
+    std::string_view rest = once;
+    if (!TakeTupleValue(&rest, &value, &arena) || !rest.empty()) std::abort();
+    AppendTupleValue(value, &twice);
+    if (once != twice) std::abort();
   }
   return 0;
 }

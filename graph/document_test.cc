@@ -110,6 +110,8 @@ TEST(DocumentTest, TomlKeysThatAreNone) {
   EXPECT_EQ(TomlError("\n\xC3\xA9 = 1"), quoted);
   EXPECT_EQ(TomlError("\na = {\xC3\xA9 = 1}"), quoted);
   EXPECT_EQ(TomlError("\n[\xC3\xA9]"), "f.toml:2: a table header must name a key");
+  // It reads on into the string, with undefined behaviour at some characters.
+  EXPECT_EQ(TomlError("a = 6316'\xCC\xBF'"), "f.toml:1: a quote in the middle of a value");
   EXPECT_EQ(TomlError("\xEF\xBB\xBF'\xC3\xA9' = \"\xC3\xA9\" # \xC3\xA9"), "no error");
   EXPECT_EQ(TomlError("a = [\n[1],\n[2]]\n[b]\n[[c]]\n[ 'd' ]\n"), "no error");
 }

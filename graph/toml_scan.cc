@@ -16,6 +16,13 @@ bool StartsKey(char c) {
          c == '-' || c == '"' || c == '\'';
 }
 
+// What no string follows without a sign between. toml++ would read on into the string as if it were
+// none.
+bool EndsBare(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '+' || c == ':';
+}
+
 struct Bracket {
   char closing;
   int depth;  // outside of it
@@ -32,6 +39,7 @@ class TomlScanner {
     while (pos_ < text_.size()) {
       const char c = text_[pos_];
       if (c == '"' || c == '\'') {
+        if (pos_ > 0 && EndsBare(text_[pos_ - 1])) return Fail("a quote in the middle of a value");
         SkipString();
         in_statement_ = true;
       } else if (c == '#') {
