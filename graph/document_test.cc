@@ -111,7 +111,11 @@ TEST(DocumentTest, TomlKeysThatAreNone) {
   EXPECT_EQ(TomlError("\na = {\xC3\xA9 = 1}"), quoted);
   EXPECT_EQ(TomlError("\n[\xC3\xA9]"), "f.toml:2: a table header must name a key");
   // It reads on into the string, with undefined behaviour at some characters.
-  EXPECT_EQ(TomlError("a = 6316'\xCC\xBF'"), "f.toml:1: a quote in the middle of a value");
+  for (const char* text : {"a = 6316'\xCC\xBF'", "a = 6[\"\xCC\xBF\"", "a = [6=\"\xCC\xBF\"]",
+                           "a = {b = 6.'\xCC\xBF'}", "a = {b = 1, c = 6\x05'\xCC\xBF'}"}) {
+    EXPECT_EQ(TomlError(text), "f.toml:1: a value that is neither text nor number") << text;
+  }
+  EXPECT_EQ(TomlError("6.'\xCC\xBF' = {7.'\xCC\xBF' = 1979-05-27T07:32:00+01:00#\n}"), "no error");
   EXPECT_EQ(TomlError("\xEF\xBB\xBF'\xC3\xA9' = \"\xC3\xA9\" # \xC3\xA9"), "no error");
   EXPECT_EQ(TomlError("a = [\n[1],\n[2]]\n[b]\n[[c]]\n[ 'd' ]\n"), "no error");
 }

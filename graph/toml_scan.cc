@@ -16,11 +16,14 @@ bool StartsKey(char c) {
          c == '-' || c == '"' || c == '\'';
 }
 
-// What no string follows without a sign between. toml++ would read on into the string as if it were
-// none.
-bool EndsBare(char c) {
+// What numbers, dates and `true` are made of.
+bool IsBare(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '+' || c == ':';
+         c == '-' || c == '+' || c == ':' || c == '.';
+}
+
+bool EndsValue(char c) {
+  return IsBlank(c) || c == '\n' || c == ',' || c == ']' || c == '}' || c == '#';
 }
 
 struct Bracket {
@@ -38,14 +41,15 @@ class TomlScanner {
   Status Check() {
     while (pos_ < text_.size()) {
       const char c = text_[pos_];
+      if (MidValue(c)) return Fail("a value that is neither text nor number");
       if (c == '"' || c == '\'') {
-        if (pos_ > 0 && EndsBare(text_[pos_ - 1])) return Fail("a quote in the middle of a value");
         SkipString();
         in_statement_ = true;
       } else if (c == '#') {
         pos_ = std::min(text_.find('\n', pos_), text_.size());
       } else {
         DIOTIMA_TRY(CheckChar(c));
+        NotePlace(c);
         ++pos_;
       }
     }
@@ -53,6 +57,17 @@ class TomlScanner {
   }
 
  private:
+  // What toml++ would take for more of a number, string or not, up to the next white space.
+  bool MidValue(char c) const {
+    return in_value_ && IsBare(text_[pos_ - 1]) && !IsBare(c) && !EndsValue(c);
+  }
+  // Whether a value comes next, not a key.
+  void NotePlace(char c) {
+    if (c == '=' || c == ']' || c == '}') in_value_ = true;
+    if (c == '{' || (c == '\n' && open_.empty())) in_value_ = false;
+    if (c == ',' && !open_.empty()) in_value_ = open_.back().closing == ']';
+  }
+
   Status CheckChar(char c) {
     if (static_cast<unsigned char>(c) >= 0x80) {
       return Fail("a key with characters outside of ASCII must be quoted");
@@ -127,6 +142,7 @@ class TomlScanner {
   const std::string& source_;
   size_t pos_ = 0;
   bool in_statement_ = false;  // whether anything stands before on this line, or in open brackets
+  bool in_value_ = false;
   std::vector<Bracket> open_;
   int depth_ = 0;
 };
