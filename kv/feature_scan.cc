@@ -5,10 +5,7 @@
 namespace diotima {
 namespace {
 
-constexpr size_t kReportedKeys = 10;
-// A sample with a longer history than this is passed by a seek.
-constexpr int kNextsBeforeSeek = 8;
-
+constexpr size_t kReported = 10;
 std::string Hex(std::string_view bytes) {
   std::string out;
   for (unsigned char c : bytes) {
@@ -55,80 +52,6 @@ std::string DescribeSample(const RowLayout& layout, std::string_view sample) {
   return out;
 }
 
-// The rows of one version.
-class FeatureScan::Range {
- public:
-  Range(Engine* engine, const StoreView& view, const RowLayout* layout, uint32_t feature,
-        uint32_t version)
-      : layout_(layout) {
-    AppendRowKeyPrefix(feature, version, &begin_);
-    end_ = PrefixEnd(begin_);
-    upper_ = Slice(end_);
-    rocksdb::ReadOptions options;
-    options.snapshot = view.snapshot.get();
-    options.total_order_seek = true;
-    options.iterate_upper_bound = &upper_;
-    options.auto_prefix_mode = false;
-    it_.reset(engine->db()->NewIterator(options, engine->rows()));
-    it_->Seek(begin_);
-    Settle();
-  }
-
-  bool Valid() const { return valid_; }
-  void Next() {
-    it_->Next();
-    Settle();
-  }
-  rocksdb::Status status() const { return it_->status(); }
-  std::string_view key() const { return key_; }
-  std::string_view value() const { return View(it_->value()); }
-  const RowLayout& layout() const { return *layout_; }
-
-  // Which id columns the samples of the range are told by: rows of versions with other id columns
-  // are other samples, even where the bytes are the same.
-  size_t identity = 0;
-
-  // The key but for commit time and ordinal; empty for a key too short to be one.
-  std::string_view SamplePrefix() const {
-    const auto k = key();
-    return k.size() <= kRowKeySuffixSize ? std::string_view()
-                                         : k.substr(0, k.size() - kRowKeySuffixSize);
-  }
-  std::string_view Sample() const {
-    const auto prefix = SamplePrefix();
-    return prefix.size() <= kRowKeyPrefixSize ? std::string_view()
-                                              : prefix.substr(kRowKeyPrefixSize);
-  }
-  std::string_view Suffix() const { return key().substr(key().size() - kRowKeySuffixSize); }
-
-  // Past all rows of `sample`.
-  void PassSample(std::string_view sample) {
-    for (int i = 0; i < kNextsBeforeSeek && Valid(); ++i) {
-      if (Sample() != sample) return;
-      Next();
-    }
-    if (!Valid() || Sample() != sample) return;
-    seek_ = begin_;
-    seek_.append(sample);
-    seek_.append(kRowKeySuffixSize + 1, '\xff');
-    it_->Seek(seek_);
-    Settle();
-  }
-
- private:
-  void Settle() {
-    valid_ = it_->Valid();
-    if (valid_) key_ = View(it_->key());
-  }
-
-  const RowLayout* const layout_;
-  std::string begin_, end_, seek_;
-  rocksdb::Slice upper_;
-  std::unique_ptr<rocksdb::Iterator> it_;
-  bool valid_ = false;
-  std::string_view key_;
-};
-
 FeatureScan::FeatureScan(Engine* engine, StoreView view,
                          std::shared_ptr<const FeatureEntry> feature, ScanOptions options)
     : engine_(engine),
@@ -141,8 +64,8 @@ FeatureScan::FeatureScan(Engine* engine, StoreView view,
   schema_ = shared.schema;
   for (const VersionEntry* version : options_.versions) {
     layouts_.push_back(view_.catalog->Layout(*feature_, *version));
-    ranges_.push_back(
-        std::make_unique<Range>(engine_, view_, layouts_.back().get(), feature_->id, version->id));
+    ranges_.push_back(std::make_unique<VersionRange>(engine_, view_, layouts_.back().get(),
+                                                     feature_->id, version->id));
     const auto same_ids = std::find_if(
         options_.versions.begin(), options_.versions.end(),
         [&](const VersionEntry* other) { return other->id_columns == version->id_columns; });
@@ -160,21 +83,45 @@ void FeatureScan::Next() {
   Step();
 }
 
-void FeatureScan::Advance(Range* range) {
-  while (range->Valid() && options_.as_of) {
-    RowKey key;
-    if (!ParseRowKey(range->key(), &key) || key.time <= *options_.as_of) break;
-    range->Next();
-  }
-  if (range->Valid()) return;
+void FeatureScan::Advance(VersionRange* range) {
+  do {
+    while (range->Valid() && options_.as_of) {
+      RowKey key;
+      if (!ParseRowKey(range->key(), &key) || key.time <= *options_.as_of) break;
+      range->Next();
+    }
+    if (range->Valid()) return;
+  } while (PassDamage(range));
   if (!range->status().ok()) {
-    status_ = FromRocks(
-        range->status(),
-        "cannot read feature '" + feature_->key + "'" +
-            (have_sample_ ? " after sample " + DescribeSample(range->layout(), sample_) : ""));
+    status_ = FromRocks(range->status(), "cannot read feature '" + feature_->key + "'" +
+                                             AfterSample(range->layout()));
   }
   if (current_ == range) current_ = nullptr;
   std::erase_if(ranges_, [range](const auto& r) { return r.get() == range; });
+}
+
+std::string FeatureScan::AfterSample(const RowLayout& layout) const {
+  return have_sample_ ? " after sample " + DescribeSample(layout, sample_) : "";
+}
+
+// With several versions, rows that cannot be read might be newer than those of another version.
+bool FeatureScan::PassDamage(VersionRange* range) {
+  const rocksdb::Status status = range->status();
+  if (!status.IsCorruption() || options_.stop_at_damage || options_.versions.size() != 1)
+    return false;
+  const std::string where = AfterSample(range->layout());
+  if (!range->PassDamage()) {
+    if (!range->status().ok()) return false;
+    NoteDamage("all rows" + where + " (" + status.ToString() + ")");
+    return false;
+  }
+  // The newest rows of the first sample past it may be among those that cannot be read.
+  sample_ = range->Sample();
+  identity_ = range->identity;
+  have_sample_ = true;
+  NoteDamage("rows" + where + " up to " + DescribeSample(range->layout(), sample_) + " (" +
+             status.ToString() + ")");
+  return true;
 }
 
 // Stands on the next row that is wanted, or ends.
@@ -183,7 +130,7 @@ void FeatureScan::Step() {
   while (status_.ok() && !ranges_.empty()) {
     current_ = ranges_.front().get();
     for (size_t i = 1; i < ranges_.size(); ++i) {
-      Range* other = ranges_[i].get();
+      VersionRange* other = ranges_[i].get();
       int order = other->Sample().compare(current_->Sample());
       if (order == 0 && other->identity != current_->identity) {
         order = other->identity < current_->identity ? -1 : 1;
@@ -193,7 +140,7 @@ void FeatureScan::Step() {
     }
     if (!options_.with_sample_history) {
       if (have_sample_ && current_->Sample() == sample_ && current_->identity == identity_) {
-        Range* range = current_;
+        VersionRange* range = current_;
         range->PassSample(sample_);
         Advance(range);
         continue;
@@ -207,7 +154,7 @@ void FeatureScan::Step() {
       return;
     }
     if (!status_.ok()) break;
-    Range* range = current_;
+    VersionRange* range = current_;
     range->Next();
     Advance(range);
   }
@@ -216,7 +163,7 @@ void FeatureScan::Step() {
 
 bool FeatureScan::LoadCurrent() {
   if (row_.Load(&current_->layout(), current_->key(), current_->value())) return true;
-  NoteDamage(current_->key());
+  NoteDamage(DescribeKey(current_->key()));
   if (options_.stop_at_damage) Finish();
   return false;
 }
@@ -226,9 +173,9 @@ bool FeatureScan::Wanted() const {
   return options_.include_soft_deleted || !row_.deleted();
 }
 
-void FeatureScan::NoteDamage(std::string_view key) {
+void FeatureScan::NoteDamage(std::string what) {
   ++damaged_;
-  if (damaged_keys_.size() < kReportedKeys) damaged_keys_.push_back(DescribeKey(key));
+  if (damage_.size() < kReported) damage_.push_back(std::move(what));
 }
 
 std::string FeatureScan::DescribeKey(std::string_view key) const {
@@ -242,11 +189,11 @@ std::string FeatureScan::DescribeKey(std::string_view key) const {
 
 void FeatureScan::Finish() {
   if (damaged_ == 0 || !status_.ok()) return;
-  std::string message = "feature '" + feature_->key + "': " + std::to_string(damaged_) +
-                        " damaged row" + (damaged_ == 1 ? "" : "s") + ":";
-  for (const auto& key : damaged_keys_) message += " " + key + ";";
-  if (damaged_ > damaged_keys_.size()) message += " …;";
-  message += " delete or write these samples again, or restore a backup";
+  std::string message = "feature '" + feature_->key + "' has damaged rows:";
+  for (const auto& what : damage_) message += " " + what + ";";
+  if (damaged_ > damage_.size())
+    message += " and " + std::to_string(damaged_ - damage_.size()) + " more;";
+  message += " write these samples again, or restore a backup";
   status_ = Status::Corruption(std::move(message));
 }
 

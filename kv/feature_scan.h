@@ -8,6 +8,7 @@
 
 #include "codec/stored_row.h"
 #include "kv/catalog.h"
+#include "kv/version_range.h"
 
 namespace diotima {
 
@@ -39,14 +40,15 @@ class FeatureScan {
   const std::shared_ptr<const Schema>& schema() const { return schema_; }
 
  private:
-  class Range;
-
   void Step();
   // Puts `range` on its next row that counts; drops it from the ranges at its end.
-  void Advance(Range* range);
+  void Advance(VersionRange* range);
   bool LoadCurrent();
   bool Wanted() const;
-  void NoteDamage(std::string_view key);
+  // Past rows that cannot be read, where what follows can be told from them. Notes what is missing.
+  bool PassDamage(VersionRange* range);
+  void NoteDamage(std::string what);
+  std::string AfterSample(const RowLayout& layout) const;
   void Finish();
   std::string DescribeKey(std::string_view key) const;
 
@@ -57,8 +59,8 @@ class FeatureScan {
   std::shared_ptr<const Schema> schema_;
   // Rows handed out and copied point to them, also when their range has ended.
   std::vector<std::shared_ptr<const RowLayout>> layouts_;
-  std::vector<std::unique_ptr<Range>> ranges_;
-  Range* current_ = nullptr;
+  std::vector<std::unique_ptr<VersionRange>> ranges_;
+  VersionRange* current_ = nullptr;
   StoredRow row_;
   std::string sample_;  // of the row handed out last
   size_t identity_ = 0;
@@ -66,7 +68,7 @@ class FeatureScan {
   bool valid_ = false;
   Status status_;
   uint64_t damaged_ = 0;
-  std::vector<std::string> damaged_keys_;
+  std::vector<std::string> damage_;
 };
 
 // The value of an id tuple as a person reads it: `video_id='v1', part=3`.
