@@ -1,5 +1,7 @@
 #include "kv/copy.h"
 
+#include <filesystem>
+
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
 #include "kv/commit.h"
@@ -115,11 +117,17 @@ class Copier {
   CopyResult result_;
 };
 
+// Also where the store is open twice: for reading and for writing.
+bool SameStore(const StoreCore& a, const StoreCore& b) {
+  std::error_code error;
+  return &a == &b || std::filesystem::equivalent(a.engine->path(), b.engine->path(), error);
+}
+
 }  // namespace
 
 Result<CopyResult> CopyFrom(StoreCore* to, StoreCore* from, const CopyOptions& options) {
   DIOTIMA_TRY(to->CheckWritable());
-  if (to == from) return Status::InvalidArgument("a store cannot be copied to itself");
+  if (SameStore(*to, *from)) return Status::InvalidArgument("a store cannot be copied to itself");
   if (!(to->hasher == from->hasher)) {
     return Status::InvalidArgument("store '" + from->engine->path() +
                                    "' has other hash settings than '" + to->engine->path() +
