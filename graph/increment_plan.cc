@@ -111,18 +111,10 @@ class Planner {
   // possible can be read in key order.
   void OrderJoinColumns(const std::vector<std::string>& own_key) {
     plan_.join_columns = graph_.JoinColumns(spec_.key);
-    const std::set<std::string> wanted(plan_.join_columns.begin(), plan_.join_columns.end());
-    std::vector<const std::vector<std::string>*> keys;
-    for (const auto& dep : plan_.deps) keys.push_back(&dep.key_columns);
-    keys.push_back(&own_key);
-    for (const auto* key : keys) {
-      if (key->size() < wanted.size()) continue;
-      std::vector<std::string> first(key->begin(),
-                                     key->begin() + static_cast<ptrdiff_t>(wanted.size()));
-      if (std::set<std::string>(first.begin(), first.end()) != wanted) continue;
-      plan_.join_columns = std::move(first);
-      return;
+    for (const auto& dep : plan_.deps) {
+      if (OrderAsKey(dep.key_columns, &plan_.join_columns)) return;
     }
+    OrderAsKey(own_key, &plan_.join_columns);
   }
 
   Status FindJoinColumns() {
@@ -185,6 +177,13 @@ class Planner {
 bool SameKeyKind(Kind a, Kind b) {
   auto integer = [](Kind k) { return k == Kind::kInt64 || k == Kind::kUint64; };
   return a == b || (integer(a) && integer(b)) || a == Kind::kNull || b == Kind::kNull;
+}
+
+bool OrderAsKey(const std::vector<std::string>& key, std::vector<std::string>* columns) {
+  if (key.size() < columns->size()) return false;
+  if (!std::is_permutation(columns->begin(), columns->end(), key.begin())) return false;
+  std::copy_n(key.begin(), columns->size(), columns->begin());
+  return true;
 }
 
 bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns) {

@@ -54,6 +54,9 @@ Result<IncrementPlan> PlanIncrement(const Graph& graph, const FeatureSpec& spec,
                                     const std::vector<UpstreamInfo>& upstream,
                                     const std::vector<std::string>& own_key);
 
+// Puts `columns` in the order of `key` where that begins with them; else false.
+bool OrderAsKey(const std::vector<std::string>& key, std::vector<std::string>* columns);
+
 // Whether the first of `key` are the join columns, in that order: rows in key order are then in
 // join order too.
 bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns);

@@ -99,6 +99,8 @@ class SampleReader {
     }
     DIOTIMA_ASSIGN(const VersionEntry* version, draft_.AddVersion(definition_));
     version_id_ = version->id;
+    // So that the stored rows need not be sorted.
+    OrderAsKey(version->id_columns, &join_columns_);
     layout_ = catalog_.Layout(draft_.entry(), *version);
     encoder_ = std::make_unique<RowEncoder>(layout_.get());
     return Status::Ok();
