@@ -135,10 +135,10 @@ class CliTest(unittest.TestCase):
         self.addCleanup(self.stop, process)
         return process
 
-    def wait_until_locked(self):
+    def wait_until_locked(self, store="meta.db"):
         """Looks at the lock without taking it."""
         def locked():
-            path = self.dir / "meta.db/LOCK"
+            path = self.dir / store / "LOCK"
             if not path.exists():
                 return False
             with open(path, "rb+") as file:
