@@ -120,6 +120,14 @@ TEST(DocumentTest, TomlKeysThatAreNone) {
   EXPECT_EQ(TomlError("a = [\n[1],\n[2]]\n[b]\n[[c]]\n[ 'd' ]\n"), "no error");
 }
 
+TEST(DocumentTest, TomlEscapesOfWhatIsNotAscii) {
+  EXPECT_EQ(TomlError("a = \"\\\xC3\xA9\"\n"),
+            "f.toml:1: a backslash before a character outside of ASCII escapes nothing");
+  EXPECT_NE(TomlError("a = \"\"\"x\\\n   \xC3\xA9\"\"\"\n").find("join the lines"),
+            std::string::npos);
+  EXPECT_TRUE(ParseToml("a = '\\\xC3\xA9'\n", "f.toml").ok()) << "a literal string has no escapes";
+}
+
 TEST(DocumentTest, NestingIsLimited) {
   EXPECT_EQ(JsonError(Repeated(200, "[") + Repeated(200, "]")), "no error");
   EXPECT_EQ(JsonError(Repeated(201, "[")), "f.json:1:201: nested deeper than 200 levels");

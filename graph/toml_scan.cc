@@ -43,7 +43,7 @@ class TomlScanner {
       const char c = text_[pos_];
       if (MidValue(c)) return Fail("a value that is neither text nor number");
       if (c == '"' || c == '\'') {
-        SkipString();
+        DIOTIMA_TRY(SkipString());
         in_statement_ = true;
       } else if (c == '#') {
         pos_ = std::min(text_.find('\n', pos_), text_.size());
@@ -110,27 +110,41 @@ class TomlScanner {
     }
   }
 
+  // toml++ asserts at what is not ASCII behind a backslash, white space between them included.
+  Status CheckEscape() const {
+    const size_t next = text_.find_first_not_of(" \t\r\n", pos_ + 1);
+    if (next == std::string_view::npos || static_cast<unsigned char>(text_[next]) < 0x80) {
+      return Status::Ok();
+    }
+    return Fail(next == pos_ + 1
+                    ? "a backslash before a character outside of ASCII escapes nothing"
+                    : "a backslash at the end of a line before a character outside of ASCII is not "
+                      "supported: join the lines");
+  }
+
   // Moves past a string; single-line ones end at the line's end at the latest.
-  void SkipString() {
+  Status SkipString() {
     const char quote = text_[pos_];
     const std::string fence(3, quote);
     const bool multi_line = text_.substr(pos_, 3) == fence;
     for (pos_ += multi_line ? 3 : 1; pos_ < text_.size(); ++pos_) {
       const char c = text_[pos_];
+      if (c == '\\' && quote == '"') DIOTIMA_TRY(CheckEscape());
       if (c == '\\' && quote == '"' && pos_ + 1 < text_.size() && text_[pos_ + 1] != '\n') {
         ++pos_;
       } else if (multi_line && text_.substr(pos_, 3) == fence) {
         pos_ += 3;
         // Two quotes more belong to the string.
         for (int i = 0; i < 2 && pos_ < text_.size() && text_[pos_] == quote; ++i) ++pos_;
-        return;
+        return Status::Ok();
       } else if (!multi_line && c == quote) {
         ++pos_;
-        return;
+        return Status::Ok();
       } else if (!multi_line && c == '\n') {
-        return;
+        return Status::Ok();
       }
     }
+    return Status::Ok();
   }
 
   Status Fail(const std::string& reason) const {
