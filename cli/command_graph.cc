@@ -9,12 +9,14 @@
 namespace diotima::cli {
 namespace {
 
-Status Render(const std::string& format, Session* session) {
+// The program's own --format, before the command, goes as far as it names a way to draw.
+Status Render(std::string format, Session* session) {
+  if (format.empty()) format = session->options().format;
   DIOTIMA_ASSIGN(const GraphSource source, FindGraph(session));
   RenderFormat render = RenderFormat::kTerminal;
   if (format == "mermaid") render = RenderFormat::kMermaid;
   if (format == "dot") render = RenderFormat::kDot;
-  if (format == "json") render = RenderFormat::kJson;
+  if (format.starts_with("json")) render = RenderFormat::kJson;
   std::string text = source.graph.Render(render);
   if (!text.empty() && text.back() != '\n') text += '\n';
   return session->output()->Write(text);
@@ -87,14 +89,14 @@ void AddGraph(CLI::App* parent, Run* run) {
   diff->add_option("FROM", *from, "A project version, or the beginning of one")->required();
   diff->add_option("TO", *to, "Likewise, or `current`: the graph in force (default)");
   diff->callback([=] { *run = [=](Session* session) { return Diff(*from, *to, session); }; });
-  auto format = std::make_shared<std::string>("terminal");
+  auto format = std::make_shared<std::string>();
   CLI::App* render = AddCommand(
       command, "render", "Draw the graph",
       "  diotima --graph features.toml graph render\n"
       "  diotima --graph features.toml graph render --format dot | dot -Tsvg > graph.svg\n");
   // Stands for the global option of this name.
-  AddChoice(render, "--format", format.get(), {"terminal", "mermaid", "dot", "json"},
-            "How it is drawn (terminal)");
+  AddChoice(render, "--format", format.get(), {"terminal", "mermaid", "dot", "json", "jsonl"},
+            "How it is drawn (terminal); jsonl is json");
   render->callback([=] { *run = [=](Session* session) { return Render(*format, session); }; });
 }
 

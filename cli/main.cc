@@ -107,8 +107,7 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::st
   return 2;
 }
 
-int Finish(Session* session, const Status& status) {
-  const std::string& format = session->options().format;
+int Finish(const std::string& format, Session* session, const Status& status) {
   if (session->output()->closed()) return 0;
   if (InterruptSignal() != 0 && !status.ok()) {
     ReportError(format, "interrupted", "interrupted: what was not committed is not there");
@@ -121,7 +120,7 @@ int Finish(Session* session, const Status& status) {
   return session->exit_code();
 }
 
-int RunCommand(const GlobalOptions& options, const Run& run) {
+int RunCommand(const GlobalOptions& options, const std::string& format, const Run& run) {
   SetUpLog(options);
   InstallSignalHandlers();
   Session session(options);
@@ -133,7 +132,7 @@ int RunCommand(const GlobalOptions& options, const Run& run) {
     const Status flushed = session.output()->Flush();
     return status.ok() ? flushed : status;
   };
-  return Finish(&session, execute());
+  return Finish(format, &session, execute());
 }
 
 int Main(int argc, char** argv) {
@@ -156,7 +155,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return ReportUsage(app, error, format);
   }
-  return RunCommand(options, run);
+  return RunCommand(options, format, run);
 }
 
 }  // namespace

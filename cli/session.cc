@@ -98,9 +98,11 @@ Status Session::OpenFallback(const StoreConfig& chosen, std::vector<std::string>
     options.create_if_missing = false;
     options.read_only = true;
     DIOTIMA_TRY(OpenFallback(fallback, above, &options.fallback_stores));
+    const auto its_own = options.fallback_stores;
     auto store = Open(fallback, std::move(options));
     if (store.status().code() == StatusCode::kNotFound) {
       Warn("fallback store '" + name + "' is left out: " + store.status().message());
+      stores->insert(stores->end(), its_own.begin(), its_own.end());
       continue;
     }
     if (!store.ok()) {

@@ -64,9 +64,7 @@ std::string Quoted(std::string_view name) {
   std::string out = "\"";
   for (char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (c == '\n') {
+    if (c == '\n') {
       out += "\\n";
     } else if (byte < ' ' || byte == 0x7F) {
       out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 0xF]};

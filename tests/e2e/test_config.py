@@ -90,6 +90,14 @@ class ConfigTest(CliTest):
         self.assertEqual([r["id"] for r in self.ok("read", "video/raw").lines], [7])
         self.fails("read", "video/raw", "--no-fallback", run=self.run_program, code="not_found")
 
+    def test_a_fallback_that_is_not_there_has_its_own(self):
+        self.file("diotima.toml", CONFIG.replace(
+            "[stores.prod]",
+            'fallback_stores = ["stage"]\n[stores.stage]\npath = "stage"\n'
+            'fallback_stores = ["prod"]\n[stores.prod]'))
+        self.ok("--store", "stores/prod", "write", "video/raw", stdin=to_lines([raw(7)]))
+        self.assertEqual([r["id"] for r in self.ok("read", "video/raw").lines], [7])
+
     def test_refusals(self):
         place = "diotima.toml:"
         self.refuses('default_stor = "a"\n', place + "1", "default_store")

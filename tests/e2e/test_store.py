@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from support import GOLDEN, CliTest, raw
+from support import GOLDEN, VIDEOS, CliTest, raw
 
 
 class InitTest(CliTest):
@@ -167,7 +167,14 @@ class GraphTest(CliTest):
         self.assertTrue(render("mermaid").out.startswith(("graph", "flowchart")))
         self.assertTrue(render("dot").out.startswith("digraph"))
         json.loads(render("json").out)
+        self.assertEqual(render("jsonl").out, render("json").out)
+        for form in ("json", "jsonl"):
+            before = self.run_program("--format", form, "--graph", "features.toml", "graph", "render")
+            self.assertEqual(before.out, render("json").out)
         self.assertEqual(render("svgg").code, 2)
+        self.file("features.toml", "features = 1\n")
+        self.assertIn("error", json.loads(render("json").err.splitlines()[-1]))
+        self.file("features.toml", VIDEOS)
         self.assertIn("video/crop", self.ok("graph", "render").out)
 
     def test_two_files(self):
