@@ -187,6 +187,14 @@ Type Type::Struct(std::vector<Member> members) {
 
 Result<Type> Type::Parse(std::string_view text) { return Parser(text).Run(); }
 
+bool Type::has_null() const {
+  if (!members_) return kind_ == Kind::kNull;
+  for (const Member& member : *members_) {
+    if (member.type.has_null()) return true;
+  }
+  return false;
+}
+
 const Type& Type::element() const {
   assert(kind_ == Kind::kList);
   return members_->front().type;

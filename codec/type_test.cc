@@ -29,6 +29,13 @@ TEST(TypeTest, WhatToStringPrintsParseReads) {
   }
 }
 
+TEST(TypeTest, NullsInside) {
+  EXPECT_TRUE(Type().has_null());
+  EXPECT_TRUE(Type::Parse("struct<a:int64,b:list<null>>")->has_null());
+  EXPECT_FALSE(Type::Parse("struct<nullable:int64>")->has_null());
+  EXPECT_FALSE(Type::Struct({}).has_null());
+}
+
 TEST(TypeTest, WhiteSpaceIsAllowed) {
   auto type = Type::Parse(" struct< a : list< int64 > , \"b\" :map<string ,double>> ");
   ASSERT_TRUE(type.ok()) << type.status().ToString();

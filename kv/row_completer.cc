@@ -99,8 +99,7 @@ Status RowCompleter::BindUserColumn(size_t batch_column) {
   if (type.kind() == Kind::kNull) {
     if (const Type* declared = DeclaredType(*definition_.spec, name)) type = *declared;
   }
-  auto has_null = [](const Type& t) { return t.ToString().find("null") != std::string::npos; };
-  if (has_null(type)) {
+  if (type.has_null()) {
     Type seen;
     for (size_t row = 0; row < batch_->rows(); ++row) {
       const Value cell = batch_->Get(row, batch_column);

@@ -51,6 +51,8 @@ class Type {
 
   Kind kind() const { return kind_; }
   bool nested() const { return kind_ >= Kind::kList; }
+  // Whether it, or a part of it, is kNull: values may still tell more of it.
+  bool has_null() const;
   // The element of a list; the key (first) and value (second) of a map; the members of a struct.
   const Type& element() const;
   const Type& key() const;
