@@ -9,46 +9,19 @@
 #include <string>
 #include <vector>
 
-#include "benchmarks/measure.h"
+#include "benchmarks/bench_support.h"
 #include "benchmarks/workload.h"
+#include "benchmarks/workloads.h"
 #include "codec/key.h"
-#include "kv/engine.h"
 
 namespace diotima {
 namespace {
 
 namespace fs = std::filesystem;
 
-void Check(const Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s\n", status.ToString().c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T Take(Result<T> result) {
-  Check(result.status());
-  return *std::move(result);
-}
-
-struct Options {
-  uint64_t rows = 1'000'000;
-  std::string directory;
-  int times = 3;
-};
-
-EngineOptions RawOptions(bool read_only) {
-  const StoreOptions store;
-  EngineOptions options;
-  options.read_only = read_only;
-  options.block_cache_size = store.block_cache_size;
-  options.write_buffer_size = store.write_buffer_size;
-  return options;
-}
-
 class Bench {
  public:
-  explicit Bench(Options options) : options_(std::move(options)) {}
+  explicit Bench(BenchOptions options) : options_(std::move(options)) {}
 
   void Run() {
     fs::create_directories(options_.directory);
@@ -60,18 +33,18 @@ class Bench {
     Resolve();
     table_.Note("bytes a row on disk, both features with 10 % rewritten: " +
                 PerRow(StorePath("in key order")));
+    BenchLineage(options_, &table_);
+    BenchHistory(options_, &table_);
   }
 
  private:
-  std::string StorePath(const std::string& name) const { return options_.directory + "/" + name; }
+  std::string StorePath(const std::string& name) const { return options_.StorePath(name); }
   std::string PerRow(const std::string& path) const {
     return std::to_string(DirectoryBytes(path) / options_.rows);
   }
 
   std::unique_ptr<Store> Open(const std::string& name) const {
-    StoreOptions options;
-    options.graph = WorkloadGraph();
-    return Take(Store::Open(StorePath(name), std::move(options)));
+    return OpenStore(StorePath(name), WorkloadGraph());
   }
 
   // Keys and values as the store writes them, for RocksDB alone.
@@ -142,27 +115,8 @@ class Bench {
     return in_order;
   }
 
-  // A scan of the rows of the first `features` features, which looks at each key and value.
-  Measurement RawScan(uint32_t features) {
-    auto engine = Take(Engine::Open(StorePath("in key order"), RawOptions(true)));
-    return MeasureBest(options_.times, [&] {
-      std::string begin, last;
-      AppendUint32(1, &begin);
-      AppendUint32(features, &last);
-      const std::string end = PrefixEnd(last);
-      const rocksdb::Slice upper = end;
-      rocksdb::ReadOptions read;
-      read.total_order_seek = true;
-      read.iterate_upper_bound = &upper;
-      std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator(read, engine->rows()));
-      uint64_t rows = 0, bytes = 0;
-      for (it->Seek(begin); it->Valid(); it->Next(), ++rows) {
-        bytes += it->key().size() + static_cast<unsigned char>(it->value()[0]);
-      }
-      Check(FromRocks(it->status(), "raw scan"));
-      if (bytes == 0) std::exit(1);
-      return rows;
-    });
+  Measurement RawScan(uint32_t features) const {
+    return diotima::RawScan(StorePath("in key order"), features, options_.times);
   }
 
   void ReadLatest() {
@@ -197,11 +151,7 @@ class Bench {
   void ResolveOnce(const std::string& name, const Measurement& limit) {
     auto store = Open("in key order");
     const Measurement result = MeasureBest(options_.times, [&] {
-      auto update = Take(store->ResolveUpdate(kChildFeature));
-      for (; update.Valid(); update.Next()) {
-        if (update.row().Get(0).null()) std::exit(1);
-      }
-      Check(update.status());
+      ResolveAll(store.get(), kChildFeature);
       return options_.rows;
     });
     table_.Add(name, result, "the raw scan of its inputs", limit);
@@ -226,12 +176,12 @@ class Bench {
     ResolveOnce("resolve, 10 % stale", RawScan(2));
   }
 
-  const Options options_;
+  const BenchOptions options_;
   ResultTable table_;
 };
 
 int Main(int argc, char** argv) {
-  Options options;
+  BenchOptions options;
   CLI::App app("Whole operations of Diotima beside RocksDB alone");
   app.add_option("--rows", options.rows, "rows of each feature")->check(CLI::PositiveNumber);
   app.add_option("--directory", options.directory, "where stores are made (a temporary one)");

@@ -9,22 +9,30 @@ namespace {
 
 constexpr size_t kBatchRows = 4096;
 
-// A number that looks random and is that of `n` alone (splitmix64).
+}  // namespace
+
 uint64_t Mix(uint64_t n) {
+  // splitmix64
   n += 0x9e3779b97f4a7c15;
   n = (n ^ (n >> 30)) * 0xbf58476d1ce4e5b9;
   n = (n ^ (n >> 27)) * 0x94d049bb133111eb;
   return n ^ (n >> 31);
 }
 
-std::string_view Decimal(uint64_t number, char* buffer) {
-  return {buffer, static_cast<size_t>(std::to_chars(buffer, buffer + 20, number).ptr - buffer)};
+HashText::HashText(uint64_t number)
+    : size_(static_cast<size_t>(std::to_chars(digits_, digits_ + 20, Mix(number)).ptr - digits_)) {}
+
+Graph GraphOf(const char* toml) {
+  auto graph = Graph::FromText(toml, GraphFormat::kToml, "workload");
+  if (!graph.ok()) {
+    std::fprintf(stderr, "%s\n", graph.status().ToString().c_str());
+    std::abort();
+  }
+  return *std::move(graph);
 }
 
-}  // namespace
-
 Graph WorkloadGraph() {
-  auto graph = Graph::FromText(R"(
+  return GraphOf(R"(
     [[features]]
     key = "bench/raw"
     id_columns = ["sample_id"]
@@ -35,13 +43,18 @@ Graph WorkloadGraph() {
     id_columns = ["sample_id"]
     fields = ["faces"]
     deps = [{ feature = "bench/raw", select = ["path"] }]
-  )",
-                               GraphFormat::kToml, "workload");
-  if (!graph.ok()) {
-    std::fprintf(stderr, "%s\n", graph.status().ToString().c_str());
-    std::abort();
-  }
-  return *graph;
+  )");
+}
+
+void SetUserColumns(RowBatch* batch, uint64_t number) {
+  char text[64];
+  const int length = std::snprintf(text, sizeof(text), "/data/videos/part-%04u/%016llx.mp4",
+                                   static_cast<unsigned>(number / 10000),
+                                   static_cast<unsigned long long>(Mix(number)));
+  batch->Set("path", Value::String({text, static_cast<size_t>(length)}));
+  batch->Set("size", Value::Int64(static_cast<int64_t>(Mix(number + 1) >> 34)));
+  batch->Set("score", Value::Double(static_cast<double>(Mix(number + 2) >> 40) / (1 << 24)));
+  batch->Set("label", Value::String(number % 3 == 0 ? "train" : "validation"));
 }
 
 RootRows::RootRows(uint64_t rows, bool shuffled, bool changed)
@@ -61,24 +74,12 @@ Result<bool> RootRows::Read(RowBatch* batch) {
 }
 
 void RootRows::AddRow(RowBatch* batch, uint64_t number) {
-  const size_t id = batch->AddColumn("sample_id");
-  const size_t path = batch->AddColumn("path");
-  const size_t size = batch->AddColumn("size");
-  const size_t score = batch->AddColumn("score");
-  const size_t label = batch->AddColumn("label");
-  const size_t hashes = batch->AddColumn(kProvenanceByField);
-  char text[64], audio[20], frames[20];
   batch->AddRow();
-  batch->Set(id, Value::Int64(static_cast<int64_t>(number)));
-  const int length = std::snprintf(text, sizeof(text), "/data/videos/part-%04u/%016llx.mp4",
-                                   static_cast<unsigned>(number / 10000),
-                                   static_cast<unsigned long long>(Mix(number)));
-  batch->Set(path, Value::String({text, static_cast<size_t>(length)}));
-  batch->Set(size, Value::Int64(static_cast<int64_t>(Mix(number + 1) >> 34)));
-  batch->Set(score, Value::Double(static_cast<double>(Mix(number + 2) >> 40) / (1 << 24)));
-  batch->Set(label, Value::String(number % 3 == 0 ? "train" : "validation"));
-  batch->SetMap(hashes, {{"audio", Decimal(Mix(3 * number + (changed_ ? 7 : 0)), audio)},
-                         {"frames", Decimal(Mix(5 * number), frames)}});
+  batch->Set("sample_id", Value::Int64(static_cast<int64_t>(number)));
+  SetUserColumns(batch, number);
+  const HashText audio(3 * number + (changed_ ? 7 : 0)), frames(5 * number);
+  batch->SetMap(batch->AddColumn(kProvenanceByField),
+                {{"audio", audio.text()}, {"frames", frames.text()}});
 }
 
 Result<bool> ChildRows::Read(RowBatch* batch) {

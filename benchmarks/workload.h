@@ -13,6 +13,25 @@ inline constexpr const char* kRootFeature = "bench/raw";
 inline constexpr const char* kChildFeature = "bench/out";
 
 Graph WorkloadGraph();
+// Aborts where the text is in error.
+Graph GraphOf(const char* toml);
+
+// A number that looks random and is that of `n` alone.
+uint64_t Mix(uint64_t n);
+
+// About 100 bytes of the batch's last row: `path`, `size`, `score` and `label`, all of them those
+// of `number`.
+void SetUserColumns(RowBatch* batch, uint64_t number);
+// A hash as the stores of these rows have it, of `number` alone.
+class HashText {
+ public:
+  explicit HashText(uint64_t number);
+  std::string_view text() const { return {digits_, size_}; }
+
+ private:
+  char digits_[20];
+  size_t size_;
+};
 
 // Rows 0 to `rows` of the root, in key order or not. Their hashes are those of `generation` for
 // every tenth row of which `changed` is set, else of generation 0.

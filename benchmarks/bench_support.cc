@@ -1,0 +1,67 @@
+#include "benchmarks/bench_support.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "codec/key.h"
+
+namespace diotima {
+
+void Check(const Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "%s\n", status.ToString().c_str());
+  std::exit(1);
+}
+
+EngineOptions RawOptions(bool read_only) {
+  const StoreOptions store;
+  EngineOptions options;
+  options.read_only = read_only;
+  options.block_cache_size = store.block_cache_size;
+  options.write_buffer_size = store.write_buffer_size;
+  return options;
+}
+
+std::unique_ptr<Store> OpenStore(const std::string& path, Graph graph) {
+  StoreOptions options;
+  options.graph = std::move(graph);
+  return Take(Store::Open(path, std::move(options)));
+}
+
+std::unique_ptr<Store> MakeStore(const std::string& path, Graph graph) {
+  std::filesystem::remove_all(path);
+  return OpenStore(path, std::move(graph));
+}
+
+Measurement RawScan(const std::string& path, uint32_t features, int times) {
+  auto engine = Take(Engine::Open(path, RawOptions(true)));
+  return MeasureBest(times, [&] {
+    std::string begin, last;
+    AppendUint32(1, &begin);
+    AppendUint32(features, &last);
+    const std::string end = PrefixEnd(last);
+    const rocksdb::Slice upper = end;
+    rocksdb::ReadOptions read;
+    read.total_order_seek = true;
+    read.iterate_upper_bound = &upper;
+    std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator(read, engine->rows()));
+    uint64_t rows = 0, bytes = 0;
+    for (it->Seek(begin); it->Valid(); it->Next(), ++rows) {
+      bytes += it->key().size() + static_cast<unsigned char>(it->value()[0]);
+    }
+    Check(FromRocks(it->status(), "raw scan"));
+    if (bytes == 0) std::exit(1);
+    return rows;
+  });
+}
+
+void ResolveAll(Store* store, const std::string& feature) {
+  auto update = Take(store->ResolveUpdate(feature));
+  for (; update.Valid(); update.Next()) {
+    if (update.row().Get(0).null()) std::exit(1);
+  }
+  Check(update.status());
+}
+
+}  // namespace diotima

@@ -1,0 +1,14 @@
+// Groups of measurements, each with stores of its own below the directory.
+#pragma once
+
+#include "benchmarks/bench_support.h"
+
+namespace diotima {
+
+// Resolve for aggregation, for expansion and for eight upstream features.
+void BenchLineage(const BenchOptions& options, ResultTable* table);
+
+// Samples of five versions, and deletes that cascade.
+void BenchHistory(const BenchOptions& options, ResultTable* table);
+
+}  // namespace diotima
