@@ -60,13 +60,14 @@ CommitSet::CommitSet(StoreCore* core)
 CommitSet::~CommitSet() = default;
 
 Status CommitSet::Put(uint32_t feature, uint32_t version, std::string_view sample,
-                      std::optional<int64_t> time, std::string_view value, JournalAction action) {
+                      std::optional<int64_t> time, std::string_view value, JournalAction action,
+                      std::optional<uint32_t> ordinal) {
   key_.clear();
   AppendRowKeyPrefix(feature, version, &key_);
   key_.append(sample);
   if (time) {
     own_times_ = true;
-    AppendRowKeySuffix(*time, next_ordinal_, &key_);
+    AppendRowKeySuffix(*time, ordinal.value_or(next_ordinal_), &key_);
   } else {
     AppendUint64(kCommitTimeToCome, &key_);
     AppendUint32(~next_ordinal_, &key_);
@@ -107,7 +108,7 @@ CommitSet::Records CommitSet::JournalRecords(int64_t time) const {
 Result<int64_t> CommitSet::Apply(const std::shared_ptr<const CatalogState>& base,
                                  std::shared_ptr<const CatalogState> next,
                                  std::map<std::string, std::string> more, bool sync) {
-  const int64_t time = core_->NextCommitTime();
+  const int64_t time = std::max(core_->NextCommitTime(), earliest_);
   Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
   DIOTIMA_TRY(sorter_.Sort());
   if (own_times_) {

@@ -2,6 +2,7 @@
 // atomic write: through the log while it is small, as ingested table files when it is large.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,14 +19,19 @@ class CommitSet {
   explicit CommitSet(StoreCore* core);
   ~CommitSet();
 
-  // A row to put. Its commit time is the commit's, or `time` if given; `ordinal` tells rows of one
-  // sample in one commit apart. `action` is for the journal.
+  // A row to put. Its commit time is the commit's, or `time` if given. Rows of one sample and time
+  // come in the order of `ordinal`, which is that of the calls where it is not given. `action` is
+  // for the journal.
   Status Put(uint32_t feature, uint32_t version, std::string_view sample,
-             std::optional<int64_t> time, std::string_view value, JournalAction action);
+             std::optional<int64_t> time, std::string_view value, JournalAction action,
+             std::optional<uint32_t> ordinal = std::nullopt);
   // A stored row to remove, by its key.
   Status Remove(std::string_view key);
   // All rows of a version.
   void RemoveVersion(uint32_t feature, uint32_t version, uint64_t rows);
+
+  // The commit time is to be later than this one, too.
+  void CommitAfter(int64_t time) { earliest_ = time + 1; }
 
   bool empty() const { return sorter_.records() == 0 && ranges_.empty(); }
   uint64_t rows() const { return sorter_.records(); }
@@ -53,6 +59,7 @@ class CommitSet {
   StoreCore* const core_;
   Sorter sorter_;
   uint32_t next_ordinal_ = 0;
+  int64_t earliest_ = std::numeric_limits<int64_t>::min();
   bool own_times_ = false;                                     // a row brought its own commit time
   std::map<uint32_t, std::vector<uint32_t>> stored_versions_;  // by feature; with own times only
   std::map<std::tuple<uint32_t, uint32_t, JournalAction>, JournalEntryBuilder> journal_;

@@ -1,6 +1,9 @@
 #include "kv/copy.h"
 
+#include <diotima/value.h>
+
 #include <filesystem>
+#include <set>
 
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
@@ -16,7 +19,9 @@ class Copier {
       : to_(to), from_(from), options_(options), finder_(from), catalog_(to), set_(to) {}
 
   Result<CopyResult> Run() {
+    std::set<std::string> done;
     for (const auto& feature : options_.features) {
+      if (!done.insert(feature).second) continue;
       const uint64_t before = set_.rows();
       if (finder_.Find(feature, /*allow_fallback=*/false).core != nullptr) {
         DIOTIMA_TRY(CopyFeature(feature));
@@ -25,6 +30,8 @@ class Copier {
     }
     result_.rows = set_.rows();
     const std::lock_guard lock(to_->commit_mutex);
+    // What is written here from now on comes after all that was copied.
+    set_.CommitAfter(from_->last_commit_time);
     DIOTIMA_ASSIGN(auto next, catalog_.Next());
     if (!next && set_.empty()) return result_;
     DIOTIMA_ASSIGN(result_.commit_time,
@@ -67,8 +74,11 @@ class Copier {
     for (size_t i = 0; i < version.columns.size(); ++i) cells[version.columns[i]] = copy.cells[i];
     copy.cells = std::move(cells);
     copy.project = ProjectId(row);
-    return set_.Put(version.feature, version.version, row.key().sample, row.key().time,
-                    version.encoder->Encode(copy), JournalAction::kWrite);
+    // The key of the sample may name its id columns in another order here.
+    sample_.clear();
+    version.encoder->AppendSample(copy, &sample_);
+    return set_.Put(version.feature, version.version, sample_, row.key().time,
+                    version.encoder->Encode(copy), JournalAction::kWrite, row.key().ordinal);
   }
 
   Status OpenVersion(const std::string& feature, const RowLayout& from, VersionCopy* version) {
@@ -77,7 +87,7 @@ class Copier {
     for (const auto& column : from.columns) {
       DIOTIMA_ASSIGN(const size_t place, draft->AddColumn(column.name, column.type));
       const Type& type = draft->entry().columns[place].type;
-      if (!(type == column.type)) {
+      if (RefineType(column.type, type) != type) {
         return Status::SchemaMismatch(
             "feature '" + feature + "': column '" + column.name + "' is " + type.ToString() +
             " here and " + column.type.ToString() + " in store '" + from_->engine->path() + "'");
@@ -115,6 +125,7 @@ class Copier {
   std::map<const RowLayout*, VersionCopy> versions_;
   std::vector<std::optional<uint32_t>> projects_;  // by the source's ids
   CopyResult result_;
+  std::string sample_;
 };
 
 // Also where the store is open twice: for reading and for writing.
