@@ -172,11 +172,12 @@ ModelRead RandomRead(const Plan& plan, const Model& model, const FeatureSpec& sp
   read.include_soft_deleted = random->Chance(35);
   read.only_soft_deleted = random->Chance(15);
   if (!times.empty() && random->Chance(20)) read.as_of = random->Pick(times) + random->Int(-1, 1);
+  read.allow_fallback = !random->Chance(20);
   return read;
 }
 
 ModelResolve RandomResolve(const Plan& plan, const Model& model, const FeatureSpec& spec,
-                           Random* random) {
+                           const std::vector<int64_t>& times, Random* random) {
   ModelResolve resolve;
   const bool samples = spec.deps.empty() ? !random->Chance(5) : random->Chance(10);
   const auto joins = model.JoinColumns(spec);
@@ -205,6 +206,9 @@ ModelResolve RandomResolve(const Plan& plan, const Model& model, const FeatureSp
     resolve.global_filters.push_back(RandomPredicate(ids, random));
   }
   resolve.skip_comparison = random->Chance(10);
+  if (!times.empty() && random->Chance(15)) {
+    resolve.as_of = random->Pick(times) + random->Int(-1, 1);
+  }
   return resolve;
 }
 

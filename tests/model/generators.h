@@ -5,20 +5,20 @@
 
 namespace diotima::model {
 
-// What a run works with. Two graphs over the same features: the second with other code versions.
-struct Definitions {
-  std::vector<FeatureSpec> specs;
-  std::map<std::string, Predicates> dep_filters;  // "feature>upstream"
+struct Definitions : ModelGraph {
   Graph graph;
 };
 
+// What a run works with.
 struct Plan {
+  // Two over the same features: the second with other code versions.
   std::vector<Definitions> graphs;
   std::map<std::string, Type> types;                        // of all user columns
   std::map<std::string, std::vector<std::string>> columns;  // that writes of a feature may name
   Hasher hasher;
   size_t memory_budget = 0;
   std::optional<std::string> materialization_id;
+  bool fallback = false;  // the main store falls back to the other one
 };
 
 Plan RandomPlan(Random* random);
@@ -42,6 +42,6 @@ FilterColumns ColumnsOf(const Plan& plan, const FeatureSpec& spec,
 ModelRead RandomRead(const Plan& plan, const Model& model, const FeatureSpec& spec,
                      const std::vector<int64_t>& times, Random* random);
 ModelResolve RandomResolve(const Plan& plan, const Model& model, const FeatureSpec& spec,
-                           Random* random);
+                           const std::vector<int64_t>& times, Random* random);
 
 }  // namespace diotima::model

@@ -1,4 +1,4 @@
-// Random graphs: up to five features with identity lineage.
+// Random graphs: up to five features with all kinds of lineage.
 #include <algorithm>
 
 #include "tests/model/generators.h"
@@ -26,7 +26,12 @@ class GraphGenerator {
         {HashAlgorithm::kXxHash32, 8}, {HashAlgorithm::kSha256, 12},  {HashAlgorithm::kMd5, 0}};
     plan_.hasher = random_.Pick(kHashers);
     plan_.memory_budget = random_.Pick(std::vector<size_t>{1, 2000, 1 << 20});
+    for (auto& definitions : plan_.graphs) {
+      definitions.project_version =
+          definitions.graph.ProjectVersion(plan_.hasher.truncation_length);
+    }
     if (random_.Chance(30)) plan_.materialization_id = "store's run";
+    plan_.fallback = random_.Chance(50);
     return std::move(plan_);
   }
 
@@ -47,6 +52,7 @@ class GraphGenerator {
                                                     "map<string,double>"};
     for (const auto& id : kIdPool) plan_.types[id] = *Type::Parse(random_.Pick(kIdTypes));
     plan_.types["k9"] = plan_.types["k0"];  // k0 renamed
+    plan_.types["k8"] = plan_.types["k1"];  // k1 renamed
     static const std::vector<std::string> kKeys = {"a", "a/b", "a_b", "video/raw", "z-9"};
     keys_ = random_.Some(kKeys, 2);
     for (const auto& key : keys_) {
@@ -90,11 +96,44 @@ class GraphGenerator {
     return mapping;
   }
 
+  void RenameIds(const FeatureSpec& upstream, FeatureDep* dep, std::set<std::string>* after) {
+    static const std::vector<std::pair<std::string, std::string>> kNewNames = {{"k0", "k9"},
+                                                                               {"k1", "k8"}};
+    for (const auto& names : kNewNames) {
+      const auto& ids = upstream.id_columns;
+      if (std::find(ids.begin(), ids.end(), names.first) == ids.end()) continue;
+      if (!random_.Chance(8)) continue;
+      if (!dep->rename) dep->rename.emplace();
+      dep->rename->push_back(names);
+      after->erase(names.first);
+      after->insert(names.second);
+    }
+  }
+
+  // On columns that the upstream has, as ids or not, or rarely has not.
+  Lineage RandomLineage(const FeatureSpec& spec, const FeatureSpec& upstream,
+                        const FeatureDep& dep) {
+    Lineage lineage;
+    lineage.kind = random_.Chance(60) ? LineageKind::kAggregation : LineageKind::kExpansion;
+    if (lineage.kind == LineageKind::kAggregation && random_.Chance(30)) return lineage;
+    std::set<std::string> names(spec.id_columns.begin(), spec.id_columns.end());
+    for (const auto& column : plan_.columns[upstream.key]) {
+      if (column.starts_with("k")) names.insert(NewName(dep, column));
+    }
+    std::vector<std::string> on =
+        random_.Some(std::vector<std::string>(names.begin(), names.end()), 1);
+    if (on.size() > 1 && random_.Chance(50)) on.resize(1);
+    const std::string value = random_.Pick(values_[upstream.key]);
+    if (!plan_.types[value].nested() && random_.Chance(8)) on.push_back(NewName(dep, value));
+    lineage.on = on;
+    return lineage;
+  }
+
   FeatureDep RandomDep(const FeatureSpec& spec, const FeatureSpec& upstream,
                        Definitions* definitions) {
     FeatureDep dep;
     dep.feature = upstream.key;
-    dep.optional = random_.Chance(25);
+    dep.optional = random_.Chance(30);
     dep.fields_mapping = RandomMapping(spec, upstream);
     std::set<std::string> after(upstream.id_columns.begin(), upstream.id_columns.end());
     for (const auto& value : values_[upstream.key]) after.insert(value);
@@ -103,12 +142,9 @@ class GraphGenerator {
       dep.rename = {{value, "renamed " + value}};
       after.erase(value);
       after.insert("renamed " + value);
-      if (random_.Chance(30) && upstream.id_columns[0] == "k0") {
-        dep.rename->emplace_back("k0", "k9");
-        after.erase("k0");
-        after.insert("k9");
-      }
     }
+    RenameIds(upstream, &dep, &after);
+    if (random_.Chance(35)) dep.lineage = RandomLineage(spec, upstream, dep);
     if (random_.Chance(15)) {
       dep.select = random_.Some(std::vector<std::string>(after.begin(), after.end()));
     }
@@ -137,6 +173,26 @@ class GraphGenerator {
     }
   }
 
+  static std::vector<std::string> JoinColumns(const FeatureSpec& spec,
+                                              const Definitions& definitions) {
+    Model model({});
+    model.Use({definitions.specs, {}, ""});
+    return model.JoinColumns(spec);
+  }
+
+  // Not covered yet: deps without a common input column, joined on the feature's id columns, of
+  // which an aggregation is on others: the engine groups by both.
+  static bool GroupsByJoinColumns(const FeatureSpec& spec, const Definitions& definitions) {
+    const auto joins = JoinColumns(spec, definitions);
+    return std::all_of(spec.deps.begin(), spec.deps.end(), [&](const auto& dep) {
+      if (dep.lineage.kind != LineageKind::kAggregation) return true;
+      const auto on = dep.lineage.on.value_or(spec.id_columns);
+      return std::all_of(joins.begin(), joins.end(), [&](const auto& column) {
+        return std::find(on.begin(), on.end(), column) != on.end();
+      });
+    });
+  }
+
   Definitions RandomDefinitions() {
     Definitions out;
     for (size_t i = 0; i < keys_.size(); ++i) {
@@ -153,17 +209,19 @@ class GraphGenerator {
         }
         columns = spec.id_columns;
         for (const auto& u : upstream) spec.deps.push_back(RandomDep(spec, u, &out));
+        if (random_.Chance(10)) {
+          for (auto& dep : spec.deps) dep.optional = true;
+        }
         RandomFieldDeps(&spec, out);
-        Model model({});
-        auto specs = out.specs;
-        specs.push_back(spec);
-        model.Use(specs, {});
+        if (!GroupsByJoinColumns(spec, out)) {
+          for (auto& dep : spec.deps) dep.lineage = {};
+        }
         if (random_.Chance(90)) {
-          for (const auto& join : model.JoinColumns(spec)) Add(join, &columns);
+          for (const auto& join : JoinColumns(spec, out)) Add(join, &columns);
         }
       }
       for (const auto& id : kIdPool) {
-        if (random_.Chance(12)) Add(id, &columns);
+        if (random_.Chance(25)) Add(id, &columns);
       }
       for (const auto& value : values_[spec.key]) columns.push_back(value);
       if (random_.Chance(40)) {

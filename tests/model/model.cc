@@ -24,13 +24,8 @@ json HashText(const json& hash) {
 
 // ---- definitions
 
-void Model::Use(std::vector<FeatureSpec> specs, std::map<std::string, Predicates> dep_filters) {
-  specs_ = std::move(specs);
-  dep_filters_ = std::move(dep_filters);
-}
-
 const FeatureSpec& Model::Spec(const std::string& feature) const {
-  for (const auto& spec : specs_) {
+  for (const auto& spec : graph_.specs) {
     if (spec.key == feature) return spec;
   }
   throw ModelError(StatusCode::kNotFound, "no such feature");
@@ -102,15 +97,18 @@ std::string Model::FeatureVersion(const FeatureSpec& spec) const {
 std::vector<std::string> Model::JoinColumns(const FeatureSpec& spec) const {
   std::set<std::string> shared;
   for (size_t i = 0; i < spec.deps.size(); ++i) {
-    std::set<std::string> ids;
-    for (std::string id : Spec(spec.deps[i].feature).id_columns) {
-      for (const auto& [from, to] :
-           spec.deps[i].rename.value_or(std::vector<std::pair<std::string, std::string>>())) {
-        if (from == id) id = to;
-      }
-      if (i == 0 || shared.contains(id)) ids.insert(id);
+    const FeatureDep& dep = spec.deps[i];
+    std::vector<std::string> input;
+    if (dep.lineage.kind == LineageKind::kIdentity) {
+      for (const auto& id : Spec(dep.feature).id_columns) input.push_back(NewName(dep, id));
+    } else {
+      input = dep.lineage.on.value_or(spec.id_columns);
     }
-    shared = ids;
+    std::set<std::string> both;
+    for (const auto& column : input) {
+      if (i == 0 || shared.contains(column)) both.insert(column);
+    }
+    shared = both;
   }
   if (shared.empty()) shared.insert(spec.id_columns.begin(), spec.id_columns.end());
   return {shared.begin(), shared.end()};
@@ -165,7 +163,7 @@ Cells Model::Complete(const FeatureSpec& spec, const Cells& row, bool sample) co
 }
 
 void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
-                  const ModelWrite& options, int64_t time, const std::string& project_version) {
+                  const ModelWrite& options, int64_t time) {
   const FeatureSpec& spec = Spec(feature);
   std::vector<ModelRow> added;
   for (const auto& row : rows) {
@@ -174,7 +172,7 @@ void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
                       Cell(row, kPv).is_string();
     if (!keep) {
       out[kFv] = FeatureVersion(spec);
-      out[kPv] = project_version;
+      out[kPv] = graph_.project_version;
     }
     if (out[kCreated].is_null()) out[kCreated] = Timestamp(time);
     out[kUpdated] = Timestamp(time);
@@ -197,11 +195,18 @@ void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
 
 // ---- read (section 6)
 
+const ModelTable* Model::Find(const std::string& feature, bool allow_fallback) const {
+  const auto it = tables_.find(feature);
+  if (it != tables_.end()) return &it->second;
+  if (!allow_fallback || fallback_ == nullptr) return nullptr;
+  return fallback_->Find(feature, allow_fallback);
+}
+
 std::vector<const ModelRow*> Model::ReadRows(const std::string& feature,
                                              const ModelRead& options) const {
-  const auto it = tables_.find(feature);
-  if (it == tables_.end()) throw ModelError(StatusCode::kNotFound, "never written");
-  const ModelTable& table = it->second;
+  const ModelTable* found = Find(feature, options.allow_fallback);
+  if (found == nullptr) throw ModelError(StatusCode::kNotFound, "never written");
+  const ModelTable& table = *found;
   const FeatureSpec& spec = Spec(feature);
   auto known = [&](const std::string& column) {
     return table.columns.contains(column) || IsSystemColumn(column);
@@ -253,31 +258,13 @@ std::vector<Cells> Model::Read(const std::string& feature, const ModelRead& opti
   return out;
 }
 
-// ---- delete (section 9)
-
-size_t Model::SoftDelete(const std::string& feature, const Predicates& filters, bool history,
-                         int64_t time) {
-  ModelRead read;
-  read.filters = filters;
-  read.with_feature_history = history;
-  std::vector<ModelRow> marked;
-  for (const auto* row : ReadRows(feature, read)) {
-    marked.push_back({row->cells, time});
-    marked.back().cells[kDeleted] = Timestamp(time);
+const std::string& NewName(const FeatureDep& dep, const std::string& column) {
+  if (dep.rename) {
+    for (const auto& [from, to] : *dep.rename) {
+      if (from == column) return to;
+    }
   }
-  auto& rows = tables_[feature].rows;
-  rows.insert(rows.end(), marked.begin(), marked.end());
-  return marked.size();
-}
-
-size_t Model::HardDelete(const std::string& feature, const Predicates& filters, bool history) {
-  ModelRead read;
-  read.filters = filters;
-  ReadRows(feature, read);  // for its errors
-  const std::string version = FeatureVersion(Spec(feature));
-  return std::erase_if(tables_[feature].rows, [&](const ModelRow& row) {
-    return (history || row.cells.at(kFv) == version) && MatchesAll(filters, row.cells);
-  });
+  return column;
 }
 
 std::optional<std::vector<json>> KeyOf(const Cells& row, const std::vector<std::string>& columns) {

@@ -21,40 +21,7 @@ Predicates FiltersFor(const ModelResolve& options, const std::string& feature) {
   return Plus(it == options.filters.end() ? Predicates() : it->second, options.global_filters);
 }
 
-// Gathers the errors of several parts: which of them is found first is not said.
-class Errors {
- public:
-  template <typename F>
-  void Try(const F& f) {
-    try {
-      f();
-    } catch (const ModelError& error) {
-      if (!first_) first_ = error;
-      first_->codes.insert(error.codes.begin(), error.codes.end());
-    }
-  }
-  void Throw() const {
-    if (first_) throw *first_;
-  }
-
- private:
-  std::optional<ModelError> first_;
-};
-
 }  // namespace
-
-struct Model::Side {
-  const FeatureDep* dep = nullptr;
-  std::set<std::string> known;    // after renaming
-  std::set<std::string> columns;  // passed on
-  std::vector<Cells> rows;        // their user columns, renamed
-  std::vector<json> hashes;       // the data versions of each
-};
-
-struct Model::ExpectedRow {
-  Cells cells;
-  Cells join;  // the join columns, also where no dep passes them on
-};
 
 // Steps 1 and 2: read, rename, filter, select.
 Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
@@ -64,8 +31,9 @@ Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
   side.dep = &dep;
   ModelRead read;
   read.filters = FiltersFor(options, dep.feature);
+  read.as_of = options.as_of;
   const auto rows = ReadRows(dep.feature, read);
-  const auto& known = tables_.at(dep.feature).columns;
+  const auto& known = Find(dep.feature, /*allow_fallback=*/true)->columns;
 
   std::map<std::string, std::string> names;  // old → new
   for (const auto& column : known) names[column] = column;
@@ -78,7 +46,8 @@ Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
     if (!side.columns.insert(to).second) throw Invalid("renames to a column that is there");
   }
   Predicates filters;
-  if (const auto it = dep_filters_.find(spec.key + ">" + dep.feature); it != dep_filters_.end()) {
+  if (const auto it = graph_.dep_filters.find(spec.key + ">" + dep.feature);
+      it != graph_.dep_filters.end()) {
     filters = it->second;
   }
   for (const auto& filter : filters) {
@@ -87,12 +56,17 @@ Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
     }
   }
   side.known = side.columns;
+  for (const auto& id : Spec(dep.feature).id_columns) side.ids.push_back(names[id]);
   if (dep.select) {
     for (const auto& column : *dep.select) {
       if (!side.columns.contains(column)) throw Invalid("selects an unknown column");
     }
     side.columns = {dep.select->begin(), dep.select->end()};
-    for (const auto& id : Spec(dep.feature).id_columns) side.columns.insert(names[id]);
+    const bool on = dep.lineage.kind != LineageKind::kIdentity && dep.lineage.on;
+    for (const auto& column : on ? *dep.lineage.on : side.ids) {
+      if (!side.known.contains(column)) throw Invalid("keeps an unknown column");
+      side.columns.insert(column);
+    }
   }
   for (const ModelRow* row : rows) {
     Cells renamed;
@@ -101,7 +75,41 @@ Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
     side.rows.push_back(std::move(renamed));
     side.hashes.push_back(Cell(row->cells, kDbf));
   }
+  if (dep.lineage.kind == LineageKind::kAggregation) Aggregate(spec, &side);
   return side;
+}
+
+// Step 3: each row takes the hashes of its group.
+void Model::Aggregate(const FeatureSpec& spec, Side* side) const {
+  const auto on = side->dep->lineage.on.value_or(spec.id_columns);
+  for (const auto& column : on) {
+    if (!side->known.contains(column)) throw Invalid("aggregates on an unknown column");
+  }
+  auto values = [&](size_t row, const std::vector<std::string>& columns) {
+    std::vector<json> out;
+    for (const auto& column : columns) out.push_back(Cell(side->rows[row], column));
+    return out;
+  };
+  std::map<std::vector<json>, std::vector<size_t>> groups;
+  for (size_t i = 0; i < side->rows.size(); ++i) groups[values(i, on)].push_back(i);
+  for (auto& [key, members] : groups) {
+    std::sort(members.begin(), members.end(),
+              [&](size_t a, size_t b) { return values(a, side->ids) < values(b, side->ids); });
+    json combined = json::object();
+    for (const auto& field : Spec(side->dep->feature).fields) {
+      const std::string name = StructKey(field.key);
+      std::vector<std::string> hashes;
+      for (size_t i : members) {
+        const json& own = side->hashes[i];
+        const json hash = own.is_null() ? json() : own.value(name, json());
+        if (!hash.is_null()) hashes.push_back(hash.get<std::string>());
+      }
+      std::string joined;
+      for (size_t i = 0; i < hashes.size(); ++i) joined += (i == 0 ? "" : "|") + hashes[i];
+      if (!hashes.empty()) combined[name] = hasher_.Hash(joined);
+    }
+    for (size_t i : members) side->hashes[i] = combined;
+  }
 }
 
 // One combination of rows: `chosen` has one of each side, or -1.
@@ -260,6 +268,8 @@ ModelIncrement Model::Resolve(const std::string& feature, const ModelResolve& op
   if (spec.deps.empty() && !options.samples) throw Invalid("a root needs samples");
   ModelRead read;
   read.filters = Plus(FiltersFor(options, feature), options.target_filters);
+  read.as_of = options.as_of;
+  read.allow_fallback = false;
   const auto joins = JoinColumns(spec);
   std::vector<ExpectedRow> expected;
   Errors errors;
@@ -294,9 +304,21 @@ ModelIncrement Model::Resolve(const std::string& feature, const ModelResolve& op
     if (!found) out.fresh.push_back(WithoutNulls(row));
     if (found && stale) out.stale.push_back(WithoutNulls(row));
   }
+  const bool keys_only = std::any_of(spec.deps.begin(), spec.deps.end(), [](const auto& dep) {
+    return dep.lineage.kind == LineageKind::kExpansion;
+  });
+  std::set<Cells> orphaned_keys;
   for (const ModelRow* now : current) {
     const auto key = KeyOf(now->cells, joins);
-    if (!key || !matched.contains(*key)) out.orphaned.push_back(WithoutNulls(now->cells));
+    if (key && matched.contains(*key)) continue;
+    Cells cells = WithoutNulls(now->cells);
+    if (keys_only) {
+      std::erase_if(cells, [&](const auto& cell) {
+        return std::find(joins.begin(), joins.end(), cell.first) == joins.end();
+      });
+      if (!orphaned_keys.insert(cells).second) continue;
+    }
+    out.orphaned.push_back(std::move(cells));
   }
   if (!options.samples && !keys.empty()) {
     out.progress =

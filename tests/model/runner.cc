@@ -37,14 +37,17 @@ class PieceReader : public RowReader {
 }  // namespace
 
 Runner::Runner(uint64_t plan_seed)
-    : seed_(plan_seed), plan_(PlanOf(plan_seed)), model_(plan_.hasher) {
+    : seed_(plan_seed), plan_(PlanOf(plan_seed)), main_(plan_.hasher), other_(plan_.hasher) {
   // In memory where there is such a place: the disk's part in this is tests/crash_test.cc.
   const fs::path memory = "/dev/shm";
   std::string pattern =
       ((fs::is_directory(memory) ? memory : fs::temp_directory_path()) / "diotima-model-XXXXXX")
           .string();
   directory_ = mkdtemp(pattern.data());
-  model_.SetMaterializationId(plan_.materialization_id);
+  for (Pair* pair : {&main_, &other_}) {
+    pair->model.SetMaterializationId(plan_.materialization_id);
+  }
+  if (plan_.fallback) main_.model.SetFallback(&other_.model);
   for (const auto& spec : plan_.graphs[0].specs) {
     Note("feature " + spec.key + " " + SpecJson(spec));
   }
@@ -53,59 +56,75 @@ Runner::Runner(uint64_t plan_seed)
 }
 
 Runner::~Runner() {
-  store_.reset();
+  main_.store.reset();
+  other_.store.reset();
   std::error_code ignored;
   fs::remove_all(directory_, ignored);
 }
 
 void Runner::Use(size_t graph) {
   graph_ = graph;
-  model_.Use(plan_.graphs[graph].specs, plan_.graphs[graph].dep_filters);
-  for (const auto& spec : model_.specs()) {
-    const auto& versions =
-        plan_.graphs[graph].graph.Versions(spec.key, plan_.hasher.truncation_length);
-    if (versions.feature_version != model_.FeatureVersion(spec)) Fail("feature version");
-    if (plan_.graphs[graph].graph.JoinColumns(spec.key) != model_.JoinColumns(spec)) {
+  const Definitions& definitions = plan_.graphs[graph];
+  for (Pair* pair : {&main_, &other_}) pair->model.Use(definitions);
+  for (const auto& spec : model().specs()) {
+    const auto& versions = definitions.graph.Versions(spec.key, plan_.hasher.truncation_length);
+    if (versions.feature_version != model().FeatureVersion(spec)) Fail("feature version");
+    if (definitions.graph.JoinColumns(spec.key) != model().JoinColumns(spec)) {
       Fail("join columns");
     }
   }
   Open();
 }
 
-void Runner::Open() {
-  store_.reset();
+std::shared_ptr<Store> Runner::OpenStore(const std::string& name,
+                                         std::vector<std::shared_ptr<Store>> fallback_stores) {
   StoreOptions options;
   options.graph = plan_.graphs[graph_].graph;
   options.hash_algorithm = plan_.hasher.algorithm;
   options.hash_truncation_length = plan_.hasher.truncation_length;
+  options.fallback_stores = std::move(fallback_stores);
   options.materialization_id = plan_.materialization_id;
   options.memory_budget = plan_.memory_budget;
   options.block_cache_size = 1 << 20;
   options.write_buffer_size = 1 << 16;
   options.clock = [this] { return clock_; };
-  auto store = Store::Open(directory_ + "/store", std::move(options));
+  auto store = Store::Open(directory_ + "/" + name, std::move(options));
   if (!store.ok()) Fail("open: " + store.status().ToString());
-  store_ = *std::move(store);
+  return *std::move(store);
 }
 
-std::string Runner::ProjectVersion() const {
-  return plan_.graphs[graph_].graph.ProjectVersion(plan_.hasher.truncation_length);
+void Runner::Open() {
+  main_.store.reset();
+  other_.store.reset();
+  other_.store = OpenStore("other", {});
+  std::vector<std::shared_ptr<Store>> fallback_stores;
+  if (plan_.fallback) fallback_stores.push_back(other_.store);
+  main_.store = OpenStore("main", fallback_stores);
 }
 
 void Runner::Fail(const std::string& why) { throw std::runtime_error(log_ + "FAILED: " + why); }
 
 void Runner::Run(const std::vector<Step>& steps) {
-  // Something in every feature, so that short runs join too.
   Random random(seed_);
-  for (const auto& spec : plan_.graphs[0].specs) {
-    if (random.Chance(80)) WriteRows(spec.key, RandomRows(plan_, spec, times_, &random), &random);
-  }
+  FillStore(&random);
   if (random.Chance(40)) Use(1);
   for (const Step& step : steps) Take(step);
   Open();
   CompareAll();
-  for (const auto& spec : model_.specs()) {
+  for (const auto& spec : model().specs()) {
     if (!spec.deps.empty()) CompareResolve(spec.key, {});
+  }
+}
+
+// Something in every feature, so that short runs join too.
+void Runner::FillStore(Random* random) {
+  for (Pair* pair : {&other_, &main_}) {
+    at_ = pair;
+    const int share = pair == &other_ ? 30 : plan_.fallback ? 60 : 80;
+    for (const auto& spec : plan_.graphs[0].specs) {
+      if (!random->Chance(share)) continue;
+      WriteRows(spec.key, RandomRows(plan_, spec, at_->times, random), random);
+    }
   }
 }
 
@@ -113,15 +132,22 @@ void Runner::Take(const Step& step) {
   Random random(step.seed);
   clock_ += random.Chance(20) ? -random.Int(0, 40) : random.Int(0, 20);
   const int operation = step.operation % 100;
-  if (operation < 20) return Write(&random);
-  if (operation < 26) return WriteMulti(&random);
-  if (operation < 32) return WriteBadRow(&random);
-  if (operation < 48) return ResolveAndWrite(&random);
-  if (operation < 62) return Delete(&random);
-  if (operation < 76) return Read(&random);
-  if (operation < 90) return Resolve(&random);
-  if (operation < 93) return Describe(&random);
-  const bool change = operation < 97;
+  if (operation < 17) return Write(&random);
+  if (operation < 21) return WriteMulti(&random);
+  if (operation < 25) return WriteBadRow(&random);
+  if (operation < 40) return ResolveAndWrite(&random);
+  if (operation < 50) return Delete(&random);
+  if (operation < 57) return Rebase(&random);
+  if (operation < 62) return Copy(&random);
+  if (operation < 74) return Read(&random);
+  if (operation < 88) return Resolve(&random);
+  if (operation < 91) return Describe(&random);
+  if (operation < 93) return Push();
+  if (operation < 95) {
+    at_ = at_ == &main_ ? &other_ : &main_;
+    return Note(at_ == &main_ ? "go to the main store" : "go to the other store");
+  }
+  const bool change = operation < 98;
   Note(change ? "use the other graph" : "reopen");
   change ? Use(1 - graph_) : Open();
 }
@@ -131,20 +157,8 @@ void Runner::Take(const Step& step) {
 void Runner::CheckCommit(int64_t commit_time, bool required) {
   if (commit_time == 0 && !required) return;
   if (commit_time != CommitTime()) Fail("commit time " + std::to_string(commit_time));
-  last_commit_ = commit_time;
-  times_.push_back(commit_time);
-}
-
-template <typename F>
-bool Runner::ModelAccepts(const F& model, const Status& status) {
-  try {
-    model();
-  } catch (const ModelError& error) {
-    if (error.codes.contains(status.code())) return false;
-    Fail(std::string("should fail: ") + error.what() + "; was " + status.ToString());
-  }
-  if (!status.ok()) Fail("should not fail: " + status.ToString());
-  return true;
+  at_->last_commit = commit_time;
+  at_->times.push_back(commit_time);
 }
 
 void Runner::WriteRows(const std::string& feature, const std::vector<Cells>& rows, Random* random) {
@@ -155,9 +169,9 @@ void Runner::WriteRows(const std::string& feature, const std::vector<Cells>& row
   Note("write " + feature + (options.preserve_feature_version ? " preserve" : ""));
   for (const auto& row : rows) Note("  " + ToText(row));
   PieceReader pieces(rows, &plan_.types);
-  auto result = random->Chance(50) ? store_->Write(feature, ToBatch(rows, plan_.types), real)
-                                   : store_->Write(feature, pieces, real);
-  const auto write = [&] { model_.Write(feature, rows, options, CommitTime(), ProjectVersion()); };
+  auto result = random->Chance(50) ? store().Write(feature, ToBatch(rows, plan_.types), real)
+                                   : store().Write(feature, pieces, real);
+  const auto write = [&] { at_->model.Write(feature, rows, options, CommitTime()); };
   if (!ModelAccepts(write, result.status())) return;
   if (result->rows != rows.size()) Fail("rows written: " + std::to_string(result->rows));
   CheckCommit(result->commit_time, /*required=*/!rows.empty());
@@ -165,7 +179,7 @@ void Runner::WriteRows(const std::string& feature, const std::vector<Cells>& row
 
 void Runner::Write(Random* random) {
   const FeatureSpec& spec = AnyFeature(random);
-  WriteRows(spec.key, RandomRows(plan_, spec, times_, random), random);
+  WriteRows(spec.key, RandomRows(plan_, spec, at_->times, random), random);
   CompareAll();
 }
 
@@ -175,18 +189,18 @@ void Runner::WriteMulti(Random* random) {
   std::vector<RowBatch> batches;
   for (int i = random->Int(1, 3); i > 0; --i) {
     const FeatureSpec& spec = AnyFeature(random);
-    writes.emplace_back(spec.key, RandomRows(plan_, spec, times_, random));
+    writes.emplace_back(spec.key, RandomRows(plan_, spec, at_->times, random));
     batches.push_back(ToBatch(writes.back().second, plan_.types));
     Note(" write " + spec.key);
     for (const auto& row : writes.back().second) Note("  " + ToText(row));
   }
   std::vector<std::pair<std::string, const RowBatch*>> views;
   for (size_t i = 0; i < writes.size(); ++i) views.emplace_back(writes[i].first, &batches[i]);
-  auto result = store_->WriteMulti(views, {.sync = false});
+  auto result = store().WriteMulti(views, {.sync = false});
   size_t rows = 0;
   const auto write = [&] {
     for (const auto& [feature, added] : writes) {
-      model_.Write(feature, added, {}, CommitTime(), ProjectVersion());
+      at_->model.Write(feature, added, {}, CommitTime());
       rows += added.size();
     }
   };
@@ -199,9 +213,9 @@ void Runner::WriteMulti(Random* random) {
 void Runner::WriteBadRow(Random* random) {
   const FeatureSpec& first = AnyFeature(random);
   const FeatureSpec& spec = AnyFeature(random);
-  const RowBatch good = ToBatch(RandomRows(plan_, first, times_, random), plan_.types);
-  auto rows = RandomRows(plan_, spec, times_, random);
-  Cells bad = RandomRow(plan_, spec, times_, random);
+  const RowBatch good = ToBatch(RandomRows(plan_, first, at_->times, random), plan_.types);
+  auto rows = RandomRows(plan_, spec, at_->times, random);
+  Cells bad = RandomRow(plan_, spec, at_->times, random);
   const std::string by_field(kProvenanceByField);
   switch (random->Int(0, 5)) {
     case 0:
@@ -225,7 +239,7 @@ void Runner::WriteBadRow(Random* random) {
   rows.push_back(bad);
   Note("write a bad row of " + spec.key + ": " + ToText(bad));
   const RowBatch batch = ToBatch(rows, plan_.types);
-  auto result = store_->WriteMulti({{first.key, &good}, {spec.key, &batch}}, {.sync = false});
+  auto result = store().WriteMulti({{first.key, &good}, {spec.key, &batch}}, {.sync = false});
   if (result.status().code() != StatusCode::kSchemaMismatch) {
     Fail("a bad row: " + result.status().ToString());
   }
@@ -241,7 +255,7 @@ void Runner::ResolveAndWrite(Random* random) {
   for (const auto* part : {&increment.fresh, &increment.stale}) {
     for (const Cells& expected : *part) {
       if (random->Chance(10)) continue;
-      Cells row = RandomRow(plan_, spec, times_, random);
+      Cells row = RandomRow(plan_, spec, at_->times, random);
       for (const auto& column : {kDeletedAt, kProvenance, kDataVersionByField, kDataVersion}) {
         row.erase(std::string(column));
       }
@@ -255,41 +269,6 @@ void Runner::ResolveAndWrite(Random* random) {
   WriteRows(spec.key, rows, random);
   CompareAll();
   CompareResolve(spec.key, {});
-}
-
-void Runner::Delete(Random* random) {
-  const FeatureSpec& spec = AnyFeature(random);
-  DeleteOptions options;
-  options.soft = random->Chance(60);
-  options.with_feature_history = random->Chance(30);
-  options.dry_run = random->Chance(15);
-  Predicates filters;
-  const auto table = model_.tables().find(spec.key);
-  if (table != model_.tables().end() && random->Chance(85)) {
-    const auto columns = ColumnsOf(plan_, spec, table->second.columns, /*system=*/true);
-    filters.push_back(RandomPredicate(columns, random, 1));
-  }
-  options.filters = Texts(filters);
-  Note(std::string(options.soft ? "soft" : "hard") + " delete " + spec.key +
-       (options.with_feature_history ? " history" : "") + (options.dry_run ? " dry run" : "") +
-       " " + json(options.filters).dump());
-  auto result = store_->Delete(spec.key, options);
-  size_t rows = 0;
-  Model copy = model_;
-  const auto remove = [&] {
-    rows = options.soft
-               ? copy.SoftDelete(spec.key, filters, options.with_feature_history, CommitTime())
-               : copy.HardDelete(spec.key, filters, options.with_feature_history);
-  };
-  if (!ModelAccepts(remove, result.status())) return;
-  if (result->rows != rows) {
-    Fail("rows deleted: " + std::to_string(result->rows) + ", not " + std::to_string(rows));
-  }
-  if (!options.dry_run) {
-    CheckCommit(result->commit_time, rows > 0);
-    model_.Take(copy);
-  }
-  CompareAll();
 }
 
 // ---- reads
@@ -321,9 +300,10 @@ void Runner::CompareRead(const std::string& feature, const ModelRead& read) {
   options.include_soft_deleted = read.include_soft_deleted;
   options.only_soft_deleted = read.only_soft_deleted;
   options.as_of = read.as_of;
-  auto cursor = store_->Read(feature, options);
+  options.allow_fallback = read.allow_fallback;
+  auto cursor = store().Read(feature, options);
   std::vector<Cells> expected;
-  if (!ModelAccepts([&] { expected = model_.Read(feature, read); }, cursor.status())) return;
+  if (!ModelAccepts([&] { expected = model().Read(feature, read); }, cursor.status())) return;
   std::vector<Cells> actual;
   for (; cursor->Valid(); cursor->Next()) actual.push_back(FromRow(cursor->row()));
   if (!cursor->status().ok()) Fail("read: " + cursor->status().ToString());
@@ -332,9 +312,10 @@ void Runner::CompareRead(const std::string& feature, const ModelRead& read) {
 
 // Everything that is stored, and the latest of each sample.
 void Runner::CompareAll() {
-  for (const auto& spec : model_.specs()) {
+  for (const auto& spec : model().specs()) {
     ModelRead latest;
     latest.with_feature_history = true;
+    latest.allow_fallback = false;
     CompareRead(spec.key, latest);
     ModelRead all = latest;
     all.with_sample_history = all.include_soft_deleted = true;
@@ -344,7 +325,7 @@ void Runner::CompareAll() {
 
 void Runner::Read(Random* random) {
   const FeatureSpec& spec = AnyFeature(random);
-  const ModelRead read = RandomRead(plan_, model_, spec, times_, random);
+  const ModelRead read = RandomRead(plan_, model(), spec, at_->times, random);
   Note("read " + spec.key + " " + json(Texts(read.filters)).dump() +
        (read.with_feature_history ? " feature_history" : "") +
        (read.with_sample_history ? " sample_history" : "") +
@@ -362,18 +343,20 @@ ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelRes
   options.target_filters = Texts(resolve.target_filters);
   options.staleness_predicates = Texts(resolve.staleness_predicates);
   options.skip_comparison = resolve.skip_comparison;
+  options.as_of = resolve.as_of;
   PieceReader samples(resolve.samples.value_or(std::vector<Cells>()), &plan_.types);
   if (resolve.samples) options.samples = &samples;
   Note("resolve " + feature + " filters " + json(options.filters).dump() + " global " +
        json(options.global_filters).dump() + " target " + json(options.target_filters).dump() +
        " stale " + json(options.staleness_predicates).dump() +
-       (options.skip_comparison ? " skip" : ""));
+       (options.skip_comparison ? " skip" : "") +
+       (options.as_of ? " as_of " + std::to_string(*options.as_of) : ""));
   for (const auto& row : resolve.samples.value_or(std::vector<Cells>())) {
     Note("  sample " + ToText(row));
   }
-  auto cursor = store_->ResolveUpdate(feature, options);
+  auto cursor = store().ResolveUpdate(feature, options);
   ModelIncrement expected;
-  if (!ModelAccepts([&] { expected = model_.Resolve(feature, resolve); }, cursor.status())) {
+  if (!ModelAccepts([&] { expected = model().Resolve(feature, resolve); }, cursor.status())) {
     return {};
   }
   std::map<Change, std::vector<Cells>> rows;
@@ -388,15 +371,15 @@ ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelRes
 
 void Runner::Resolve(Random* random) {
   const FeatureSpec& spec = AnyFeature(random);
-  CompareResolve(spec.key, RandomResolve(plan_, model_, spec, random));
+  CompareResolve(spec.key, RandomResolve(plan_, model(), spec, at_->times, random));
 }
 
 void Runner::Describe(Random* random) {
   const FeatureSpec& spec = AnyFeature(random);
   Note("describe " + spec.key);
-  auto info = store_->Describe(spec.key, /*count_rows=*/true);
-  const auto table = model_.tables().find(spec.key);
-  if (table == model_.tables().end()) {
+  auto info = store().Describe(spec.key, /*count_rows=*/true);
+  const auto table = model().tables().find(spec.key);
+  if (table == model().tables().end()) {
     if (info.status().code() != StatusCode::kNotFound) Fail("describe: never written");
     return;
   }

@@ -35,7 +35,11 @@ class Runner {
   void Read(Random* random);
   void Resolve(Random* random);
   void Describe(Random* random);
+  void Rebase(Random* random);
+  void Copy(Random* random);
+  void Push();
 
+  void FillStore(Random* random);
   void WriteRows(const std::string& feature, const std::vector<Cells>& rows, Random* random);
   void CheckCommit(int64_t commit_time, bool required);
   void CompareAll();
@@ -48,20 +52,42 @@ class Runner {
                    const std::vector<Cells>& actual);
   void Note(const std::string& text) { log_ += text + "\n"; }
   [[noreturn]] void Fail(const std::string& why);
-  const FeatureSpec& AnyFeature(Random* random) { return random->Pick(model_.specs()); }
-  int64_t CommitTime() const { return std::max(clock_, last_commit_ + 1); }
-  std::string ProjectVersion() const;
+  // A store and its model.
+  struct Pair {
+    explicit Pair(const Hasher& hasher) : model(hasher) {}
+    Model model;
+    std::shared_ptr<Store> store;
+    int64_t last_commit = 0;
+    std::vector<int64_t> times;  // of commits
+  };
+
+  std::shared_ptr<Store> OpenStore(const std::string& name,
+                                   std::vector<std::shared_ptr<Store>> fallback_stores);
+  const Model& model() const { return at_->model; }
+  Store& store() const { return *at_->store; }
+  const FeatureSpec& AnyFeature(Random* random) { return random->Pick(model().specs()); }
+  int64_t CommitTime() const { return std::max(clock_, at_->last_commit + 1); }
 
   const uint64_t seed_;
   const Plan plan_;
-  Model model_;
+  Pair main_, other_;  // the main store may fall back to the other one
+  Pair* at_ = &main_;  // that operations are done on
   std::string directory_;
-  std::unique_ptr<Store> store_;
   size_t graph_ = 0;
   int64_t clock_ = 1000000;
-  int64_t last_commit_ = 0;
-  std::vector<int64_t> times_;  // of commits
   std::string log_;
 };
+
+template <typename F>
+bool Runner::ModelAccepts(const F& model, const Status& status) {
+  try {
+    model();
+  } catch (const ModelError& error) {
+    if (error.codes.contains(status.code())) return false;
+    Fail(std::string("should fail: ") + error.what() + "; was " + status.ToString());
+  }
+  if (!status.ok()) Fail("should not fail: " + status.ToString());
+  return true;
+}
 
 }  // namespace diotima::model

@@ -1,0 +1,149 @@
+// Operations that change what is stored, other than writes: delete, rebase, copy and push.
+#include "tests/model/runner.h"
+
+namespace diotima::model {
+namespace {
+
+std::string ToText(const Counts& counts) {
+  std::string text;
+  for (const auto& [feature, rows] : counts) text += feature + ": " + std::to_string(rows) + " ";
+  return text;
+}
+
+// A version that the feature has in one of the graphs, mostly.
+std::string RandomVersion(const Plan& plan, const std::string& feature, Random* random) {
+  if (random->Chance(10)) return "elsewhere";
+  const Graph& graph = random->Pick(plan.graphs).graph;
+  return graph.Versions(feature, plan.hasher.truncation_length).feature_version;
+}
+
+std::set<std::string> KnownColumns(const Model& model, const std::string& feature) {
+  const auto table = model.tables().find(feature);
+  return table == model.tables().end() ? std::set<std::string>() : table->second.columns;
+}
+
+}  // namespace
+
+void Runner::Delete(Random* random) {
+  const FeatureSpec& spec = AnyFeature(random);
+  ModelDelete wanted;
+  wanted.soft = random->Chance(60);
+  wanted.history = random->Chance(30);
+  wanted.cascade = random->Pick(std::vector{Cascade::kNone, Cascade::kNone, Cascade::kDownstream,
+                                            Cascade::kUpstream, Cascade::kBoth});
+  auto names = KnownColumns(model(), spec.key);
+  if (wanted.cascade != Cascade::kNone && random->Chance(70)) {
+    std::erase_if(names, [](const auto& name) { return !name.starts_with("k"); });
+  }
+  if (model().tables().contains(spec.key) && random->Chance(85)) {
+    const auto columns = ColumnsOf(plan_, spec, names, /*system=*/true);
+    wanted.filters.push_back(RandomPredicate(columns, random, 1));
+  }
+  DeleteOptions options;
+  options.soft = wanted.soft;
+  options.with_feature_history = wanted.history;
+  options.dry_run = random->Chance(15);
+  options.cascade = wanted.cascade;
+  options.filters = Texts(wanted.filters);
+  Note(std::string(options.soft ? "soft" : "hard") + " delete " + spec.key +
+       (options.with_feature_history ? " history" : "") + (options.dry_run ? " dry run" : "") +
+       " cascade " + std::to_string(static_cast<int>(options.cascade)) + " " +
+       json(options.filters).dump());
+  auto result = store().Delete(spec.key, options);
+  Counts counts;
+  Model changed = model();
+  const auto remove = [&] { counts = changed.Delete(spec.key, wanted, CommitTime()); };
+  if (!ModelAccepts(remove, result.status())) return;
+  if (result->features != counts) {
+    Fail("rows deleted: " + ToText(result->features) + ", not " + ToText(counts));
+  }
+  uint64_t rows = 0;
+  for (const auto& [feature, count] : counts) rows += count;
+  if (result->rows != rows) Fail("the sum of rows deleted");
+  if (!options.dry_run) {
+    CheckCommit(result->commit_time, rows > 0);
+    at_->model = std::move(changed);
+  }
+  CompareAll();
+}
+
+void Runner::Rebase(Random* random) {
+  const FeatureSpec& spec = AnyFeature(random);
+  ModelRebase wanted;
+  wanted.from = RandomVersion(plan_, spec.key, random);
+  if (random->Chance(50)) wanted.to = RandomVersion(plan_, spec.key, random);
+  RebaseOptions options{wanted.from, wanted.to, random->Chance(15), std::nullopt};
+  if (random->Chance(20)) options.materialization_id = "rebase";
+  Model changed = model();
+  size_t rows = 0;
+  bool ambiguous = false;
+  const auto rebase = [&] {
+    rows = changed.Rebase(spec.key, wanted, options.materialization_id, CommitTime(), &ambiguous);
+  };
+  try {
+    rebase();
+  } catch (const ModelError&) {  // below, too
+  }
+  // Which of several rows is taken is not said.
+  if (ambiguous) options.dry_run = true;
+  Note("rebase " + spec.key + " from " + wanted.from + " to " + wanted.to.value_or("current") +
+       (options.dry_run ? " dry run" : ""));
+  auto result = store().Rebase(spec.key, options);
+  changed = model();
+  if (!ModelAccepts(rebase, result.status())) return;
+  if (result->rows != rows) {
+    Fail("rows rebased: " + std::to_string(result->rows) + ", not " + std::to_string(rows));
+  }
+  if (!options.dry_run) {
+    CheckCommit(result->commit_time, rows > 0);
+    at_->model = std::move(changed);
+  }
+  CompareAll();
+}
+
+void Runner::Copy(Random* random) {
+  Pair& from = at_ == &main_ ? other_ : main_;
+  ModelCopy wanted;
+  std::vector<std::string> keys;
+  for (const auto& spec : model().specs()) keys.push_back(spec.key);
+  wanted.features = random->Some(keys, 1);
+  wanted.with_feature_history = random->Chance(60);
+  wanted.with_sample_history = random->Chance(50);
+  CopyOptions options{
+      wanted.features, {}, {}, wanted.with_feature_history, wanted.with_sample_history};
+  for (const auto& key : wanted.features) {
+    if (!random->Chance(30)) continue;
+    const auto columns = ColumnsOf(plan_, model().Spec(key), KnownColumns(from.model, key), true);
+    wanted.filters[key].push_back(RandomPredicate(columns, random));
+    options.filters[key] = Texts(wanted.filters[key]);
+  }
+  if (random->Chance(15)) {
+    const FilterColumns system = ColumnsOf(plan_, AnyFeature(random), {}, /*system=*/true);
+    wanted.global_filters.push_back(RandomPredicate(system, random, 1));
+    options.global_filters = Texts(wanted.global_filters);
+  }
+  Note("copy " + json(wanted.features).dump() + (at_ == &main_ ? " to main" : " to other") +
+       (wanted.with_feature_history ? " history" : "") +
+       (wanted.with_sample_history ? " sample_history" : "") + " filters " +
+       json(options.filters).dump() + json(options.global_filters).dump());
+  auto result = store().CopyFrom(*from.store, options);
+  Counts counts;
+  const auto copy = [&] { counts = at_->model.CopyFrom(from.model, wanted); };
+  if (!ModelAccepts(copy, result.status())) return;
+  if (result->features != counts) {
+    Fail("rows copied: " + ToText(result->features) + ", not " + ToText(counts));
+  }
+  // The commit comes after all of the other store's.
+  if (!counts.empty()) at_->last_commit = std::max(at_->last_commit, from.last_commit);
+  CheckCommit(result->commit_time, !counts.empty());
+  CompareAll();
+}
+
+void Runner::Push() {
+  Note("push");
+  auto result = store().Push();
+  if (!result.ok()) Fail("push: " + result.status().ToString());
+  if (at_->model.Push()) at_->last_commit = CommitTime();
+}
+
+}  // namespace diotima::model
