@@ -377,6 +377,13 @@ void Runner::Resolve(Random* random) {
 void Runner::Describe(Random* random) {
   const FeatureSpec& spec = AnyFeature(random);
   Note("describe " + spec.key);
+  std::string read_from;
+  if (at_ == &main_ && plan_.fallback && other_.model.tables().contains(spec.key)) {
+    read_from = other_.store->path();
+  }
+  if (model().tables().contains(spec.key)) read_from = store().path();
+  auto path = store().ReadFrom(spec.key);
+  if (path.ok() ? *path != read_from : !read_from.empty()) Fail("read from");
   auto info = store().Describe(spec.key, /*count_rows=*/true);
   const auto table = model().tables().find(spec.key);
   if (table == model().tables().end()) {
