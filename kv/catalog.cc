@@ -47,8 +47,10 @@ std::string Encode(const FeatureEntry& feature) {
   flatbuffers::FlatBufferBuilder builder;
   std::vector<flatbuffers::Offset<fb::Column>> columns;
   for (const auto& column : feature.columns) {
-    columns.push_back(fb::CreateColumnDirect(builder, column.id, column.name.c_str(),
-                                             column.type.ToString().c_str()));
+    // Not as C strings: a name may hold any character.
+    const auto name = builder.CreateString(column.name);
+    columns.push_back(
+        fb::CreateColumn(builder, column.id, name, builder.CreateString(column.type.ToString())));
   }
   std::vector<flatbuffers::Offset<fb::Version>> versions;
   for (const auto& version : feature.versions) {

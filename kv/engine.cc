@@ -5,7 +5,10 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "codec/key.h"
 #include "codec/status_macros.h"
@@ -47,15 +50,17 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const EngineOptions& options,
   return family;
 }
 
-rocksdb::DBOptions DatabaseOptions(const EngineOptions& options) {
+rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   rocksdb::DBOptions database;
-  database.create_if_missing = options.create_if_missing && !options.read_only;
-  database.create_missing_column_families = database.create_if_missing;
+  database.create_if_missing = create;
+  database.create_missing_column_families = create;  // never in a database of something else
   database.max_background_jobs = 2;
   database.keep_log_file_num = 4;
   database.max_log_file_size = 4 << 20;
   database.info_log_level = rocksdb::WARN_LEVEL;
-  database.max_open_files = 512;
+  // All at once for reading: files that were opened stay readable when another process removes
+  // them.
+  database.max_open_files = options.read_only ? -1 : 512;
   database.avoid_flush_during_shutdown = false;
   // A torn last record is a crash during a write that was not acknowledged; damage before it is
   // not.
@@ -65,15 +70,34 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options) {
 
 bool IsDatabase(const std::string& path) { return fs::exists(path + "/CURRENT"); }
 
+// Lies in a store from the beginning of its creation to the end: whoever finds it begins again.
+std::string CreationMark(const std::string& path) { return path + "/CREATING"; }
+
+Status BeginCreation(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return Status::IoError("cannot create store '" + path + "': " + error.message());
+  fs::permissions(path, fs::perms::owner_all, error);
+  std::ofstream mark(CreationMark(path));
+  if (!mark.flush())
+    return Status::IoError("cannot create store '" + path + "': cannot write there");
+  return Status::Ok();
+}
+
 Status CheckDirectory(const std::string& path, const EngineOptions& options) {
   std::error_code error;
   const auto status = fs::status(path, error);
+  const bool may_create = options.create_if_missing && !options.read_only;
   if (!fs::exists(status)) {
-    if (options.create_if_missing && !options.read_only) return Status::Ok();
+    if (may_create) return Status::Ok();
     return Status::NotFound("no store at '" + path + "': create it with `diotima init`");
   }
   if (!fs::is_directory(status)) {
     return Status::InvalidArgument("'" + path + "' is not a store: it is not a directory");
+  }
+  if (fs::exists(CreationMark(path))) {
+    if (may_create) return Status::Ok();
+    return Status::NotFound("no store at '" + path + "': its creation was interrupted");
   }
   if (IsDatabase(path)) return Status::Ok();
   const bool empty = fs::is_empty(path, error);
@@ -82,7 +106,7 @@ Status CheckDirectory(const std::string& path, const EngineOptions& options) {
     return Status::InvalidArgument(
         "'" + path + "' is not a store: it holds other files; name another directory");
   }
-  if (options.create_if_missing && !options.read_only) return Status::Ok();
+  if (may_create) return Status::Ok();
   return Status::NotFound("no store at '" + path + "': the directory is empty");
 }
 
@@ -103,6 +127,31 @@ Status OpenError(const rocksdb::Status& status, const std::string& path) {
   return FromRocks(status, "cannot open store '" + path + "'");
 }
 
+// What changes with every change of the set of files.
+std::string ManifestState(const std::string& path) {
+  std::ifstream current(path + "/CURRENT");
+  std::string name;
+  std::getline(current, name);
+  std::error_code error;
+  return name + ":" + std::to_string(fs::file_size(path + "/" + name, error));
+}
+
+// A process that writes may remove files that another one is about to open: what was opened while
+// the set of files changed may lack some, or the last commits of a log that was there before.
+template <typename Open>
+rocksdb::Status OpenUnchanged(const std::string& path, const Open& open) {
+  constexpr int kAttempts = 50;
+  for (int attempt = 1;; ++attempt) {
+    const std::string before = ManifestState(path);
+    const rocksdb::Status status = open();
+    if (ManifestState(path) == before || (status.ok() && attempt >= kAttempts / 5) ||
+        attempt == kAttempts) {
+      return status;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+  }
+}
+
 }  // namespace
 
 Status FromRocks(const rocksdb::Status& status, const std::string& what) {
@@ -121,13 +170,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   std::unique_ptr<Engine> engine(new Engine());
   engine->path_ = path;
   engine->read_only_ = options.read_only;
-  engine->created_ = !IsDatabase(path);
-  if (engine->created_) {
-    std::error_code error;
-    fs::create_directories(path, error);
-    if (error) return Status::IoError("cannot create store '" + path + "': " + error.message());
-    fs::permissions(path, fs::perms::owner_all, error);
-  }
+  engine->created_ = !IsDatabase(path) || fs::exists(CreationMark(path));
+  if (engine->created_) DIOTIMA_TRY(BeginCreation(path));
   auto cache = rocksdb::NewLRUCache(options.block_cache_size);
   auto family = FamilyOptions(options, cache);
   auto rows = family;
@@ -137,14 +181,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
       {"rows", rows},
       {"catalog", family},
       {"journal", family}};
-  rocksdb::DB* db = nullptr;
-  const auto database = DatabaseOptions(options);
-  const auto status =
-      options.read_only
-          ? rocksdb::DB::OpenForReadOnly(database, path, families, &engine->handles_, &db)
-          : rocksdb::DB::Open(database, path, families, &engine->handles_, &db);
+  const auto status = engine->OpenDatabase(DatabaseOptions(options, engine->created_), families);
   if (!status.ok()) return OpenError(status, path);
-  engine->db_.reset(db);
   if (!options.read_only) {
     std::error_code error;
     fs::remove_all(engine->TemporaryDirectory(), error);
@@ -155,6 +193,35 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
     }
   }
   return engine;
+}
+
+rocksdb::Status Engine::OpenDatabase(const rocksdb::DBOptions& options,
+                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  rocksdb::DB* db = nullptr;
+  if (!read_only_) {
+    const auto status = rocksdb::DB::Open(options, path_, families, &handles_, &db);
+    db_.reset(db);
+    return status;
+  }
+  return OpenUnchanged(path_, [&] {
+    CloseHandles();
+    const auto status = rocksdb::DB::OpenForReadOnly(options, path_, families, &handles_, &db);
+    if (status.ok()) db_.reset(db);
+    return status;
+  });
+}
+
+void Engine::CloseHandles() {
+  if (!db_) return;
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  handles_.clear();
+  db_->Close().PermitUncheckedError();
+  db_.reset();
+}
+
+void Engine::FinishCreation() {
+  std::error_code error;
+  if (created_) fs::remove(CreationMark(path_), error);
 }
 
 std::string Engine::TemporaryDirectory() const {
@@ -171,8 +238,7 @@ Engine::~Engine() {
     rocksdb::FlushOptions flush;
     db_->Flush(flush, handles_).PermitUncheckedError();
   }
-  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-  db_->Close().PermitUncheckedError();
+  CloseHandles();
 }
 
 }  // namespace diotima

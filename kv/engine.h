@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace diotima {
 
@@ -31,6 +32,8 @@ class Engine {
   bool read_only() const { return read_only_; }
   // Whether Open created the database.
   bool created() const { return created_; }
+  // The store is complete. Until this is called, the next open creates it anew.
+  void FinishCreation();
   const std::string& path() const { return path_; }
   // The directory for sorted runs and tables in the making. A writer's own, emptied when it opens;
   // the system's for a reader.
@@ -38,6 +41,9 @@ class Engine {
 
  private:
   Engine() = default;
+  rocksdb::Status OpenDatabase(const rocksdb::DBOptions& options,
+                               const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
+  void CloseHandles();
 
   std::string path_;
   bool read_only_ = false;

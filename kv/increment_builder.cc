@@ -146,11 +146,21 @@ Status IncrementBuilder::OpenDep(std::unique_ptr<FilteredScan> scan, const DepPl
 Status IncrementBuilder::AggregationOrder(const DepPlan& dep, std::vector<std::string>* order,
                                           std::vector<size_t>* columns,
                                           size_t* group_values) const {
+  const auto on = dep.dep->lineage.on.value_or(definition_.spec->id_columns);
+  for (const auto& join : plan_.join_columns) {
+    if (std::find(on.begin(), on.end(), join) != on.end()) continue;
+    // Deps that share no input column are joined on the feature's ids; groups would be split by
+    // them.
+    return Status::NotSupported(
+        "feature '" + definition_.spec->key + "': the dep on '" + dep.dep->feature +
+        "' is aggregated, and joined on '" + join +
+        "', which is not one of the columns it is aggregated on: add it to `on`");
+  }
   *order = plan_.join_columns;
   auto add = [order](const std::string& name) {
     if (std::find(order->begin(), order->end(), name) == order->end()) order->push_back(name);
   };
-  for (const auto& name : dep.dep->lineage.on.value_or(definition_.spec->id_columns)) add(name);
+  for (const auto& name : on) add(name);
   *group_values = order->size();
   for (const auto& id : graph_.Find(dep.dep->feature)->id_columns) add(Renamed(*dep.dep, id));
   for (const auto& name : *order) {

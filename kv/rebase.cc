@@ -145,8 +145,15 @@ class Rebaser {
 
   Status Append(const StoredRow& row, const ExpectedHashes& fresh) {
     ++rows_;
-    if (options_.dry_run) return Status::Ok();
     CompleteRow out = CompleteAgain(row);
+    for (size_t id : layout_->ids) {
+      if (id < out.cells.size() && !out.cells[id].null()) continue;
+      return Status::SchemaMismatch("feature '" + definition_.spec->key + "': id column '" +
+                                    layout_->columns[id].name + "' of version " +
+                                    definition_.feature_version + " is null in rows of version " +
+                                    options_.from + ": they cannot be rebased; write them anew");
+    }
+    if (options_.dry_run) return Status::Ok();
     out.updated_at = Value::Absent();
     const RebasedHashes hashes(row, definition_.fields, fresh);
     hashes.Set(&out);

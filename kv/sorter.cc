@@ -53,12 +53,13 @@ class Sorter::Run {
   Run(std::string path, size_t order) : path_(std::move(path)), order_(order) {}
   ~Run() {
     if (file_ != nullptr) std::fclose(file_);
-    std::remove(path_.c_str());
   }
 
   Status Create() {
     file_ = std::fopen(path_.c_str(), "w+bx");
     if (file_ == nullptr) return FileError(path_);
+    // Without a name it is gone with the process, however that ends.
+    std::remove(path_.c_str());
     std::setvbuf(file_, nullptr, _IOFBF, kFileBuffer);
     return Status::Ok();
   }

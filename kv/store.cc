@@ -91,6 +91,7 @@ Status StoreImpl::Open(const std::string& path) {
   bool found = false;
   DIOTIMA_TRY(core_.catalog->Load(&found));
   DIOTIMA_TRY(found ? CheckSettings() : CreateSettings());
+  core_.engine->FinishCreation();
   core_.hasher = core_.catalog->settings().hasher;
   core_.last_commit_time = core_.catalog->last_commit_time();
   DIOTIMA_TRY(OpenFallback());

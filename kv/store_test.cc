@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <atomic>
+#include <fstream>
 #include <set>
 #include <thread>
 
+#include "kv/engine.h"
 #include "kv/test_store.h"
 
 namespace diotima {
@@ -131,7 +134,7 @@ TEST_F(StoreTest, ADroppedCommitLeavesNothing) {
     auto commit = store_->BeginCommit();
     ASSERT_TRUE(commit.ok());
     ASSERT_TRUE(commit->Append("root", Rows(0, 100)).ok());
-    EXPECT_FALSE(fs::is_empty(Path() + "/tmp")) << "sorted runs";
+    EXPECT_TRUE(fs::is_empty(Path() + "/tmp")) << "sorted runs have no name";
   }
   EXPECT_TRUE(fs::is_empty(Path() + "/tmp"));
   EXPECT_TRUE(store_->WrittenFeatures()->empty());
@@ -243,6 +246,48 @@ TEST_F(StoreTest, GivenTimesThatMeetKeepTheOrderOfWriting) {
   }
 }
 
+// Another process may open a store at any moment of a writer's life.
+TEST_F(StoreTest, ReadersOpenWhileFilesComeAndGo) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 100)).ok());
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (int i = 0; i < 40; ++i) {
+      ASSERT_TRUE(Open().ok());  // closing flushes, opening compacts
+      ASSERT_TRUE(store_->Write("root", Rows(0, 100, std::to_string(i))).ok());
+    }
+    done = true;
+  });
+  StoreOptions options = options_;
+  options.read_only = true;
+  options.create_if_missing = false;
+  do {
+    auto reader = Store::Open(Path(), options);
+    EXPECT_TRUE(reader.ok()) << reader.status().ToString();
+    if (reader.ok()) {
+      EXPECT_EQ(Ids(**reader).size(), 100u);
+    }
+  } while (!done);
+  writer.join();
+}
+
+// Names are stored whole, whatever is in them.
+TEST_F(StoreTest, NamesWithANullCharacter) {
+  ASSERT_TRUE(Open().ok());
+  const std::string name("a\0b", 3);
+  RowBatch rows = Rows(1, 1, "with", name);
+  rows.Set("a", Value::String("without"));
+  const Value entry[] = {Value::String(name), Value::Int64(7)};
+  rows.Set("nested", Value::Struct(entry, 1));
+  ASSERT_TRUE(store_->Write("root", rows).ok());
+  ASSERT_TRUE(Open().ok());
+  auto cursor = store_->Read("root");
+  ASSERT_TRUE(cursor.ok()) << cursor.status().ToString();
+  EXPECT_EQ(cursor->row().Get(name).text(), "with");
+  EXPECT_EQ(cursor->row().Get("a").text(), "without");
+  EXPECT_EQ(cursor->row().Get("nested").Find(name).int64_value(), 7);
+}
+
 // Four writers, each with columns that no other has: all rows and columns come together.
 TEST_F(StoreTest, ConcurrentWriters) {
   ASSERT_TRUE(Open().ok());
@@ -277,6 +322,40 @@ TEST_F(StoreTest, ConcurrentWriters) {
   }
   EXPECT_EQ(rows, static_cast<size_t>(kThreads * kCommits));
   EXPECT_EQ(store_->Describe("root")->columns.size(), 1u + kThreads * (kCommits / 5));
+}
+
+// A process that is killed while it creates a store leaves one that can be created again.
+TEST_F(StoreTest, AnInterruptedCreationBeginsAgain) {
+  ASSERT_TRUE(Open().ok());
+  store_.reset();
+  // As it is left before its settings are written.
+  std::ofstream(Path() + "/CREATING").put('x');
+  {
+    EngineOptions engine;
+    engine.block_cache_size = engine.write_buffer_size = 1 << 20;
+    auto opened = Engine::Open(Path(), engine);
+    ASSERT_TRUE(opened.ok()) << opened.status().ToString();
+    ASSERT_TRUE((*opened)->db()->Delete({}, (*opened)->catalog(), "settings").ok());
+  }
+  StoreOptions reading = options_;
+  reading.read_only = true;
+  ExpectError(Store::Open(Path(), reading).status(), StatusCode::kNotFound, "interrupted");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_FALSE(std::filesystem::exists(Path() + "/CREATING"));
+  EXPECT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+}
+
+// A database of something else is left as it is.
+TEST_F(StoreTest, AForeignDatabaseIsNotTouched) {
+  rocksdb::DB* foreign = nullptr;
+  rocksdb::Options create;
+  create.create_if_missing = true;
+  ASSERT_TRUE(rocksdb::DB::Open(create, Path(), &foreign).ok());
+  delete foreign;
+  ExpectError(Open(), StatusCode::kInvalidArgument, "something else");
+  std::vector<std::string> families;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies(rocksdb::Options(), Path(), &families).ok());
+  EXPECT_EQ(families, std::vector<std::string>{"default"});
 }
 
 }  // namespace
