@@ -73,7 +73,7 @@ void AddHistory(CLI::App* parent, Run* run) {
   auto limit = std::make_shared<uint64_t>(0);
   CLI::App* command = AddCommand(parent, "history", "The snapshots that were pushed, newest first",
                                  "  diotima --store meta.db history --limit 5\n");
-  command->add_option("--limit", *limit, "At most so many");
+  command->add_option("--limit", *limit, "At most so many")->check(CLI::NonNegativeNumber);
   command->callback([=] { *run = [=](Session* session) { return History(*limit, session); }; });
 }
 

@@ -1,4 +1,5 @@
 // `read`: rows of a feature.
+#include <algorithm>
 #include <limits>
 
 #include "cli/command.h"
@@ -35,9 +36,11 @@ Status PrintRows(uint64_t limit, Session* session, Cursor* cursor) {
 Status Read(const ReadArguments& arguments, Session* session) {
   ReadOptions options = arguments.options;
   options.allow_fallback = !arguments.no_fallback;
-  // `--columns ""` is as good as none.
+  // `--columns ""` is as good as none; an object has a name once.
   for (const auto& name : arguments.columns) {
-    if (!name.empty()) options.columns.push_back(name);
+    const auto& chosen = options.columns;
+    const bool again = std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+    if (!name.empty() && !again) options.columns.push_back(name);
   }
   if (arguments.as_of) {
     const auto time = ParseTimeArgument(*arguments.as_of);
@@ -77,7 +80,8 @@ void AddRead(CLI::App* parent, Run* run) {
   AddRepeated(command, "--columns", &arguments->columns, "Columns to print, in this order", "A,B")
       ->delimiter(',');
   AddHistoryOptions(command, arguments.get());
-  command->add_option("--limit", arguments->limit, "At most so many rows");
+  command->add_option("--limit", arguments->limit, "At most so many rows")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--no-fallback", arguments->no_fallback,
                     "Read this store alone, not its fallback stores");
   command->callback([=] { *run = [=](Session* session) { return Read(*arguments, session); }; });

@@ -14,14 +14,17 @@ namespace {
 
 void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
   app->add_option("--store", options->store, "The store: a configured name, or a path")
-      ->type_name("NAME|PATH");
+      ->type_name("NAME|PATH")
+      ->take_last();
   AddRepeated(app, "--graph", &options->graphs, "Definitions of features: .toml or .json", "FILE");
   app->add_option("--config", options->config,
                   "The configuration (diotima.toml, looked for upwards)")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->take_last();
   app->add_option("--format", options->format,
                   "table (default on a terminal), jsonl (default otherwise), json or csv")
-      ->type_name("FORMAT");
+      ->type_name("FORMAT")
+      ->take_last();
   app->add_flag("--quiet", options->quiet, "No messages and no progress");
   app->add_flag("--verbose", options->verbose, "Log what is done, to stderr");
   std::string version = VersionText();

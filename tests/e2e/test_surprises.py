@@ -1,0 +1,79 @@
+"""Arguments and names that scripts give and people rarely do."""
+
+import json
+import unittest
+
+from support import CliTest, raw, to_lines
+
+
+class ArgumentsTest(CliTest):
+    def test_the_last_of_a_repeated_option_holds(self):
+        self.write("video/raw", [raw(1)])
+        for before in ("csv", "table", "nonsense"):
+            outcome = self.run_program(
+                "--store", "none", "--format", before, "read", "video/raw", "--format", "json",
+                "--graph", "features.toml", "--store", "meta.db", "--columns", "id")
+            self.assertEqual(json.loads(outcome.out), [{"id": 1}], outcome.err)
+
+    def test_limits_are_not_negative(self):
+        self.write("video/raw", [raw(1)])
+        self.fails("read", "video/raw", "--limit", "-1", exit_code=2)
+        self.fails("history", "--limit", "-1", exit_code=2)
+        self.assertEqual(self.read("video/raw", "--limit", "0"), [])
+
+    def test_a_column_named_twice_is_printed_once(self):
+        self.write("video/raw", [raw(1, score=2.5)])
+        out = self.ok("read", "video/raw", "--columns", "score,id", "--columns", "id,score").out
+        self.assertEqual(out, '{"score":2.5,"id":1}\n')
+
+
+class NamesTest(CliTest):
+    def test_null_characters(self):
+        self.write("video/raw", [raw(1, **{"a\0b": 5, "a": 6, "s": {"k\0": 1}})])
+        (row,) = self.read("video/raw", "--columns", "id,a")
+        self.assertEqual(row, {"id": 1, "a": 6})
+        (row,) = self.read("video/raw")
+        self.assertEqual((row["a\0b"], row["a"], row["s"]), (5, 6, {"k\0": 1}))
+
+
+class IdColumnsTest(CliTest):
+    """The id columns of a feature in another order."""
+
+    def graph(self, ids, version):
+        self.file("features.toml", '[[features]]\nkey = "x"\n'
+                  f'id_columns = {json.dumps(ids)}\n'
+                  f'fields = [{{ key = "f", code_version = "{version}" }}]\n')
+
+    def row(self, a, b):
+        return {"a": a, "b": b, "metaxy_provenance_by_field": {"f": "h"}}
+
+    def test_copy(self):
+        self.graph(["b", "a"], 1)
+        self.ok("--store", "to", "write", "x", stdin=to_lines([self.row(1, "one")]))
+        self.graph(["a", "b"], 2)
+        self.write("x", [self.row(2, "two")])
+        self.run_program("--graph", "features.toml", "copy", "x", "--from", "meta.db", "--to", "to")
+        outcome = self.run_program("--graph", "features.toml", "--store", "to", "read", "x",
+                                   "--with-feature-history", "--columns", "a,b")
+        self.assertEqual(sorted(r["a"] for r in outcome.lines), [1, 2], outcome.err)
+        self.assertEqual(sorted(r["b"] for r in outcome.lines), ["one", "two"])
+
+    def test_rebase_to_more_ids(self):
+        def graph(ids, version):
+            self.file("features.toml", '[[features]]\nkey = "u"\nid_columns = ["a"]\n'
+                      f'[[features]]\nkey = "x"\nid_columns = {json.dumps(ids)}\n'
+                      f'deps = [{{ feature = "u" }}]\n'
+                      f'fields = [{{ key = "f", code_version = "{version}" }}]\n')
+        graph(["a"], 1)
+        self.write("u", [{"a": 1, "metaxy_provenance_by_field": {"default": "h"}}])
+        self.write("x", [line["row"] for line in self.ok("resolve", "x").lines])
+        before = self.ok("describe", "x").object["feature_version"]
+        graph(["a", "b"], 2)
+        for more in ((), ("--dry-run",)):
+            self.assertIn("'b'", self.fails("rebase", "x", "--from", before, *more,
+                                            code="schema_mismatch"))
+        self.assertEqual(self.ok("describe", "x").object["rows"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
