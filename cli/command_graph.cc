@@ -1,6 +1,8 @@
 // `graph render`, `graph diff` and `history`.
 #include <diotima/graph_diff.h>
 
+#include <limits>
+
 #include "cli/command.h"
 #include "cli/graph_source.h"
 #include "cli/time_text.h"
@@ -58,7 +60,7 @@ Status History(uint64_t limit, Session* session) {
   DIOTIMA_ASSIGN(const auto history, store->History());
   std::vector<Json> objects;
   for (const auto& snapshot : history) {
-    if (limit != 0 && objects.size() == limit) break;
+    if (objects.size() >= limit) break;
     objects.push_back({{"project_version", snapshot.project_version},
                        {"recorded_at", TimestampText(snapshot.recorded_at)},
                        {"features", snapshot.features},
@@ -70,7 +72,7 @@ Status History(uint64_t limit, Session* session) {
 }  // namespace
 
 void AddHistory(CLI::App* parent, Run* run) {
-  auto limit = std::make_shared<uint64_t>(0);
+  auto limit = std::make_shared<uint64_t>(std::numeric_limits<uint64_t>::max());
   CLI::App* command = AddCommand(parent, "history", "The snapshots that were pushed, newest first",
                                  "  diotima --store meta.db history --limit 5\n");
   command->add_option("--limit", *limit, "At most so many")->check(CLI::NonNegativeNumber);

@@ -19,7 +19,10 @@ class ArgumentsTest(CliTest):
         self.write("video/raw", [raw(1)])
         self.fails("read", "video/raw", "--limit", "-1", exit_code=2)
         self.fails("history", "--limit", "-1", exit_code=2)
+        self.ok("push")
         self.assertEqual(self.read("video/raw", "--limit", "0"), [])
+        self.assertEqual(self.ok("history", "--limit", "0").lines, [])
+        self.assertEqual(len(self.ok("history", "--limit", "5").lines), 1)
 
     def test_a_column_named_twice_is_printed_once(self):
         self.write("video/raw", [raw(1, score=2.5)])
