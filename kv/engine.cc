@@ -70,7 +70,9 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
 
 bool IsDatabase(const std::string& path) { return fs::exists(path + "/CURRENT"); }
 
-// Lies in a store from the beginning of its creation to the end: whoever finds it begins again.
+// Lies in a store from the beginning of its creation to the end: whoever may create stores and
+// finds it begins again. It may be left in a complete store (two processes that create at once):
+// what counts is whether the settings are there.
 std::string CreationMark(const std::string& path) { return path + "/CREATING"; }
 
 Status BeginCreation(const std::string& path) {
@@ -84,6 +86,10 @@ Status BeginCreation(const std::string& path) {
   return Status::Ok();
 }
 
+Status Interrupted(const std::string& path) {
+  return Status::NotFound("no store at '" + path + "': its creation was interrupted");
+}
+
 Status CheckDirectory(const std::string& path, const EngineOptions& options) {
   std::error_code error;
   const auto status = fs::status(path, error);
@@ -95,11 +101,8 @@ Status CheckDirectory(const std::string& path, const EngineOptions& options) {
   if (!fs::is_directory(status)) {
     return Status::InvalidArgument("'" + path + "' is not a store: it is not a directory");
   }
-  if (fs::exists(CreationMark(path))) {
-    if (may_create) return Status::Ok();
-    return Status::NotFound("no store at '" + path + "': its creation was interrupted");
-  }
   if (IsDatabase(path)) return Status::Ok();
+  if (fs::exists(CreationMark(path))) return may_create ? Status::Ok() : Interrupted(path);
   const bool empty = fs::is_empty(path, error);
   if (error) return Status::IoError("cannot read '" + path + "': " + error.message());
   if (!empty) {
@@ -108,6 +111,12 @@ Status CheckDirectory(const std::string& path, const EngineOptions& options) {
   }
   if (may_create) return Status::Ok();
   return Status::NotFound("no store at '" + path + "': the directory is empty");
+}
+
+Status NotAStore(const std::string& path) {
+  if (fs::exists(CreationMark(path))) return Interrupted(path);
+  return Status::InvalidArgument("'" + path +
+                                 "' is not a store: it is a RocksDB database of something else");
 }
 
 Status OpenError(const rocksdb::Status& status, const std::string& path) {
@@ -121,8 +130,7 @@ Status OpenError(const rocksdb::Status& status, const std::string& path) {
     }
   }
   if (status.IsInvalidArgument() && text.find("olumn famil") != std::string::npos) {
-    return Status::InvalidArgument("'" + path +
-                                   "' is not a store: it is a RocksDB database of something else");
+    return NotAStore(path);
   }
   return FromRocks(status, "cannot open store '" + path + "'");
 }
@@ -170,7 +178,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   std::unique_ptr<Engine> engine(new Engine());
   engine->path_ = path;
   engine->read_only_ = options.read_only;
-  engine->created_ = !IsDatabase(path) || fs::exists(CreationMark(path));
+  engine->created_ = options.create_if_missing && !options.read_only &&
+                     (!IsDatabase(path) || fs::exists(CreationMark(path)));
   if (engine->created_) DIOTIMA_TRY(BeginCreation(path));
   auto cache = rocksdb::NewLRUCache(options.block_cache_size);
   auto family = FamilyOptions(options, cache);
@@ -218,6 +227,8 @@ void Engine::CloseHandles() {
   db_->Close().PermitUncheckedError();
   db_.reset();
 }
+
+Status Engine::NoSettings() const { return NotAStore(path_); }
 
 void Engine::FinishCreation() {
   std::error_code error;

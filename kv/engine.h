@@ -32,6 +32,8 @@ class Engine {
   bool read_only() const { return read_only_; }
   // Whether Open created the database.
   bool created() const { return created_; }
+  // Why a database without the settings of a store, that Open did not create, is none.
+  Status NoSettings() const;
   // The store is complete. Until this is called, the next open creates it anew.
   void FinishCreation();
   const std::string& path() const { return path_; }

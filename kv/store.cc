@@ -128,8 +128,7 @@ Status StoreImpl::CheckSettings() const {
 
 Status StoreImpl::CreateSettings() {
   if (!core_.engine->created()) {
-    return Status::InvalidArgument("'" + core_.engine->path() +
-                                   "' is not a store: it is a RocksDB database of something else");
+    return core_.engine->NoSettings();
   }
   StoreSettings settings;
   settings.hasher = {core_.options.hash_algorithm.value_or(HashAlgorithm::kXxHash64),

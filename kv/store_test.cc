@@ -345,6 +345,24 @@ TEST_F(StoreTest, AnInterruptedCreationBeginsAgain) {
   EXPECT_TRUE(store_->Write("root", Rows(0, 1)).ok());
 }
 
+// A process that wanted to create the store too, and came too late, may leave its mark.
+TEST_F(StoreTest, AMarkInACompleteStoreIsNoObstacle) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  store_.reset();
+  std::ofstream(Path() + "/CREATING").put('x');
+  StoreOptions reading = options_;
+  reading.read_only = true;
+  {
+    auto reader = Store::Open(Path(), reading);
+    ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+    EXPECT_EQ(Ids(**reader).size(), 3u);
+  }
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(Ids(*store_).size(), 3u);
+  EXPECT_FALSE(std::filesystem::exists(Path() + "/CREATING"));
+}
+
 // A database of something else is left as it is.
 TEST_F(StoreTest, AForeignDatabaseIsNotTouched) {
   rocksdb::DB* foreign = nullptr;
