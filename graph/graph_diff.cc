@@ -3,14 +3,10 @@
 #include <map>
 #include <set>
 
+#include "graph/names.h"
+
 namespace diotima {
 namespace {
-
-std::string Join(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
 
 std::string LineageText(const Lineage& lineage) {
   static constexpr const char* kNames[] = {"identity", "aggregation", "expansion"};

@@ -8,12 +8,6 @@
 namespace diotima {
 namespace {
 
-std::string Join(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 // What is special about a dep, such as "aggregation on id, optional"; empty for a plain one.
 std::string DepNote(const FeatureDep& dep) {
   std::string note;

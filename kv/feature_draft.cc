@@ -3,18 +3,13 @@
 #include <algorithm>
 
 #include "codec/status_macros.h"
+#include "graph/names.h"
 
 namespace diotima {
 namespace {
 
 // FlatBuffers has 16 bits for the place of a field.
 constexpr uint32_t kMaxColumnId = 30000;
-
-std::string Join(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
 
 }  // namespace
 
