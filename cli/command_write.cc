@@ -36,18 +36,15 @@ Result<WriteResult> WriteOne(const WriteArguments& arguments, Session* session, 
 }
 
 Result<WriteResult> WriteMulti(const WriteArguments& arguments, Session* session, Store* store) {
-  DIOTIMA_ASSIGN(const auto input, Input::Open(arguments.file()));
-  TextOptions options;
-  options.source = arguments.file();
   auto types = [store](std::string_view feature) { return TypesOf(store, std::string(feature)); };
-  DIOTIMA_ASSIGN(const auto rows, OpenMultiJsonLines(input->file(), types, options));
+  DIOTIMA_ASSIGN(const MultiInput opened, OpenMultiRows(arguments.file(), types));
   DIOTIMA_ASSIGN(Commit commit, store->BeginCommit(arguments.options()));
   Progress progress(session->shows_progress(), "write");
   std::string feature;
   RowBatch batch;
   for (;;) {
-    DIOTIMA_ASSIGN(const bool more, rows->Read(&feature, &batch));
-    DIOTIMA_TRY(ObserveBatch(batch.rows(), input.get(), &progress));
+    DIOTIMA_ASSIGN(const bool more, opened.rows->Read(&feature, &batch));
+    DIOTIMA_TRY(ObserveBatch(batch.rows(), opened.input.get(), &progress));
     if (!more) break;
     DIOTIMA_TRY(commit.Append(feature, batch));
   }

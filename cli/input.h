@@ -3,6 +3,7 @@
 
 #include <diotima/status.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -10,7 +11,8 @@
 
 namespace diotima::cli {
 
-// A file, or standard input under the name `-`, opened so that Ctrl-C ends a read that waits.
+// A file, or standard input under the name `-`, opened so that Ctrl-C ends a read that waits. One
+// thread reads; the others may ask how far it is, and end it.
 class Input {
  public:
   // kNotFound, kIoError.
@@ -20,6 +22,8 @@ class Input {
   Input& operator=(const Input&) = delete;
 
   std::FILE* file() const { return file_; }
+  // Ends a read that waits, and fails all that follow.
+  void Cancel();
   const std::string& path() const { return path_; }
   // Bytes read so far, and those there are: 0 for what is no regular file.
   uint64_t position() const { return position_; }
@@ -32,7 +36,8 @@ class Input {
   std::string path_;
   std::FILE* file_ = nullptr;
   int descriptor_ = -1;
-  uint64_t position_ = 0;
+  int cancelled_ = -1;  // readable once it is
+  std::atomic<uint64_t> position_ = 0;
   uint64_t size_ = 0;
 };
 

@@ -6,9 +6,7 @@
 namespace diotima::cli {
 
 Status ObserveBatch(size_t rows, const Input* input, Progress* progress) {
-  if (input != nullptr && input->size() > 0) {
-    progress->SetShare(static_cast<double>(input->position()) / static_cast<double>(input->size()));
-  }
+  if (input != nullptr) progress->SetBytes(input->position(), input->size());
   progress->Add(rows);
   return CheckInterrupt();
 }

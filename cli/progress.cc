@@ -24,6 +24,25 @@ std::string Count(double value) {
   return text;
 }
 
+std::string Duration(double seconds) {
+  const auto whole = static_cast<uint64_t>(seconds + 0.5);
+  if (whole < 60) return std::to_string(whole) + " s";
+  char text[48];
+  const bool hours = whole >= 3600;
+  const uint64_t minutes = whole / 60;
+  std::snprintf(text, sizeof text, hours ? "%ju h %02ju min" : "%ju min %02ju s",
+                static_cast<uintmax_t>(hours ? minutes / 60 : minutes),
+                static_cast<uintmax_t>(hours ? minutes % 60 : whole % 60));
+  return text;
+}
+
+std::string Speed(double bytes_a_second) {
+  char text[32];
+  std::snprintf(text, sizeof text, bytes_a_second < 10e6 ? "%.1f MB/s" : "%.0f MB/s",
+                bytes_a_second / 1e6);
+  return text;
+}
+
 std::string Bar(double share) {
   constexpr int kCells = 24;
   const int full = static_cast<int>(share * kCells);
@@ -48,11 +67,16 @@ void Progress::Clear() {
 }
 
 std::string Progress::Line(double seconds) const {
+  const auto rows = static_cast<double>(rows_), bytes = static_cast<double>(bytes_);
+  // A file may grow while it is read.
+  const double share =
+      bytes_ > 0 && bytes_ <= total_bytes_ ? bytes / static_cast<double>(total_bytes_) : 0;
   std::string line = what_ + "  ";
-  if (share_ >= 0 && share_ <= 1) line += Bar(share_);
-  line += Count(static_cast<double>(rows_)) + " rows  ";
-  line += Count(static_cast<double>(rows_) / seconds) + " rows/s  ";
-  return line + Count(seconds) + " s";
+  if (share > 0) line += Bar(share);
+  line += Count(rows) + " rows  ";
+  line += bytes_ > 0 ? Speed(bytes / seconds) : Count(rows / seconds) + " rows/s";
+  return line + "  " +
+         (share > 0 ? Duration(seconds / share * (1 - share)) + " left" : Duration(seconds));
 }
 
 // The clock is asked every few rows alone.

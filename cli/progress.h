@@ -7,7 +7,13 @@
 
 namespace diotima::cli {
 
-// One line that is rewritten in place, and wiped at the end. Nothing shows unless `enabled`.
+// One line that is rewritten in place, and wiped at the end:
+//
+//   write  [########                ]  33 %  3.30 M rows  312 MB/s  18 s left
+//   write  3.30 M rows  312 MB/s  9 s
+//   read  3.30 M rows  1.20 M rows/s  3 s
+//
+// Nothing shows unless `enabled` and stderr is a terminal.
 class Progress {
  public:
   Progress(bool enabled, std::string what);
@@ -20,8 +26,11 @@ class Progress {
     rows_ += count;
     if (enabled_ && rows_ >= next_look_) Look();
   }
-  // The share done, from 0 to 1, where it is known.
-  void SetShare(double share) { share_ = share; }
+  // Bytes of text read so far, and how many there are in all: 0 where that is not known.
+  void SetBytes(uint64_t done, uint64_t total) {
+    bytes_ = done;
+    total_bytes_ = total;
+  }
   // Wipes the line, so that something else can be printed.
   void Clear();
 
@@ -35,7 +44,8 @@ class Progress {
   std::chrono::steady_clock::time_point shown_;
   uint64_t rows_ = 0;
   uint64_t next_look_ = 0;
-  double share_ = -1;
+  uint64_t bytes_ = 0;
+  uint64_t total_bytes_ = 0;
   bool visible_ = false;
 };
 

@@ -1,8 +1,16 @@
 #include "cli/row_input.h"
 
+#include "codec/read_ahead.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
+namespace {
+
+std::function<void()> Canceller(Input* input) {
+  return [input] { input->Cancel(); };
+}
+
+}  // namespace
 
 Result<RowInput> OpenRows(const std::string& path, const std::string& format, ColumnTypes types) {
   RowInput opened;
@@ -12,7 +20,18 @@ Result<RowInput> OpenRows(const std::string& path, const std::string& format, Co
   options.source = path;
   const bool csv = format == "csv" || (format.empty() && path.ends_with(".csv"));
   std::FILE* file = opened.input->file();
-  DIOTIMA_ASSIGN(opened.rows, csv ? OpenCsv(file, options) : OpenJsonLines(file, options));
+  DIOTIMA_ASSIGN(auto rows, csv ? OpenCsv(file, options) : OpenJsonLines(file, options));
+  opened.rows = std::make_unique<ReadAhead>(std::move(rows), Canceller(opened.input.get()));
+  return opened;
+}
+
+Result<MultiInput> OpenMultiRows(const std::string& path, FeatureTypes types) {
+  MultiInput opened;
+  DIOTIMA_ASSIGN(opened.input, Input::Open(path));
+  TextOptions options;
+  options.source = path;
+  DIOTIMA_ASSIGN(auto rows, OpenMultiJsonLines(opened.input->file(), std::move(types), options));
+  opened.rows = std::make_unique<MultiReadAhead>(std::move(rows), Canceller(opened.input.get()));
   return opened;
 }
 

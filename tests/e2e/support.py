@@ -159,8 +159,9 @@ class CliTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, what)
             time.sleep(0.01)
 
-    def run_terminal(self, *arguments, answer=b"", env=None):
-        """With all three streams on a terminal: the exit code, and what it showed."""
+    def run_terminal(self, *arguments, answer=b"", env=None, meanwhile=lambda pid: None):
+        """With all three streams on a terminal: the exit code, and what it showed. `meanwhile` is
+        done while it runs, and may not wait for its end."""
         pid, terminal = pty.fork()
         if pid == 0:
             os.chdir(self.dir)
@@ -168,6 +169,7 @@ class CliTest(unittest.TestCase):
         shown = b""
         if answer:
             os.write(terminal, answer)
+        meanwhile(pid)
         while True:
             ready, _, _ = select.select([terminal], [], [], 60)
             self.assertTrue(ready, "the program says nothing")

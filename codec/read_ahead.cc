@@ -1,0 +1,105 @@
+#include "codec/read_ahead.h"
+
+#include <system_error>
+
+#include "codec/status_macros.h"
+
+namespace diotima {
+
+template <typename Item>
+Ahead<Item>::~Ahead() {
+  if (!thread_.joinable()) return;
+  bool at_work = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    at_work = !end_;
+  }
+  changed_.notify_all();
+  if (at_work && cancel_) cancel_();
+  thread_.join();
+}
+
+template <typename Item>
+Status Ahead<Item>::Start() {
+  try {
+    thread_ = std::thread([this] { Run(); });
+  } catch (const std::system_error& error) {
+    return Status::IoError(std::string("cannot start a thread to read with: ") + error.what());
+  }
+  return Status::Ok();
+}
+
+template <typename Item>
+Result<bool> Ahead<Item>::Next(Item* item) {
+  if (!thread_.joinable()) DIOTIMA_TRY(Start());
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !ready_.empty() || end_; });
+  if (ready_.empty()) {
+    if (!end_->ok()) return *end_;
+    return false;
+  }
+  std::swap(*item, ready_.front());
+  used_.push_back(std::move(ready_.front()));
+  ready_.pop_front();
+  lock.unlock();
+  changed_.notify_all();
+  return true;
+}
+
+template <typename Item>
+void Ahead<Item>::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stop_ || ready_.size() < kItems; });
+    if (stop_) return;
+    Item item;
+    if (!used_.empty()) {
+      item = std::move(used_.back());
+      used_.pop_back();
+    }
+    lock.unlock();
+    const Result<bool> more = source_(&item);
+    lock.lock();
+    if (more.ok() && *more) {
+      ready_.push_back(std::move(item));
+    } else {
+      end_ = more.status();
+    }
+    changed_.notify_all();
+    if (end_) return;
+  }
+}
+
+template class Ahead<RowBatch>;
+template class Ahead<MultiReadAhead::Item>;
+
+ReadAhead::ReadAhead(std::unique_ptr<RowReader> rows, std::function<void()> cancel)
+    : rows_(std::move(rows)),
+      ahead_([this](RowBatch* batch) { return rows_->Read(batch); }, std::move(cancel)) {}
+
+Result<bool> ReadAhead::Read(RowBatch* batch) {
+  DIOTIMA_ASSIGN(const bool more, ahead_.Next(batch));
+  if (!more) batch->Clear();
+  return more;
+}
+
+MultiReadAhead::MultiReadAhead(std::unique_ptr<MultiReader> rows, std::function<void()> cancel)
+    : rows_(std::move(rows)),
+      ahead_([this](Item* item) { return rows_->Read(&item->feature, &item->batch); },
+             std::move(cancel)) {}
+
+Result<bool> MultiReadAhead::Read(std::string* feature, RowBatch* batch) {
+  std::swap(item_.batch, *batch);
+  const Result<bool> more = ahead_.Next(&item_);
+  std::swap(item_.batch, *batch);
+  DIOTIMA_TRY(more.status());
+  if (!*more) {
+    batch->Clear();
+    return false;
+  }
+  feature->swap(item_.feature);
+  return true;
+}
+
+}  // namespace diotima
