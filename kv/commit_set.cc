@@ -1,34 +1,32 @@
 #include "kv/commit_set.h"
 
-#include <rocksdb/write_batch.h>
-
 #include <algorithm>
-#include <cstring>
 
 #include "codec/key.h"
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
-#include "kv/table_files.h"
+#include "kv/row_emitter.h"
 
 namespace diotima {
 namespace {
 
-// Past this a commit is cheaper as table files than through log and memtable (docs/performance.md).
-constexpr uint64_t kIngestBytes = uint64_t{32} << 20;
+constexpr size_t kLargestSegment = size_t{64} << 20;
+constexpr size_t kSmallestSegment = size_t{8} << 20;
 
-// In place of the inverted time of a row whose time is the commit's. No real time is written so.
-constexpr uint64_t kCommitTimeToCome = 0;
-
-constexpr char kPut = 'p';
-constexpr char kRemove = 'd';
-
-std::string_view SampleOf(std::string_view key) {
-  return key.substr(0, key.size() - kRowKeySuffixSize);
+// Threads beside the caller's: no more than have a part of the budget each to work on.
+size_t Threads(const StoreOptions& options) {
+  const size_t cores =
+      options.parallelism > 0 ? options.parallelism : std::thread::hardware_concurrency();
+  const size_t parts = options.memory_budget / kSmallestSegment;
+  return std::min(std::max<size_t>(cores, 1) - 1, parts / 2);
 }
 
-}  // namespace
+// One is being filled; for each thread one is worked on and one waits; one is the caller's.
+size_t SegmentBytes(const StoreOptions& options, size_t threads) {
+  return std::min(kLargestSegment, options.memory_budget / (2 * threads + 2));
+}
 
-class CommitSet::BatchSink {
+class BatchSink {
  public:
   BatchSink(rocksdb::WriteBatch* batch, rocksdb::ColumnFamilyHandle* rows)
       : batch_(batch), rows_(rows) {}
@@ -45,7 +43,7 @@ class CommitSet::BatchSink {
   rocksdb::ColumnFamilyHandle* rows_;
 };
 
-class CommitSet::FileSink {
+class FileSink {
  public:
   explicit FileSink(TableFiles* files) : files_(files) {}
   Status Put(std::string_view key, std::string_view value) { return files_->Put(key, value); }
@@ -55,45 +53,106 @@ class CommitSet::FileSink {
   TableFiles* files_;
 };
 
+}  // namespace
+
 CommitSet::CommitSet(StoreCore* core)
-    : core_(core), sorter_(core->engine->TemporaryDirectory(), core->options.memory_budget) {}
+    : core_(core),
+      tasks_(Threads(core->options)),
+      sorter_(core->engine->TemporaryDirectory(), core->options.memory_budget, &tasks_) {}
 CommitSet::~CommitSet() = default;
+
+const CommitSet::Target& CommitSet::TargetOf(uint32_t feature, uint32_t version,
+                                             JournalAction action) {
+  Target& last = target_;
+  if (last.journal != nullptr && last.feature == feature && last.version == version &&
+      last.action == action) {
+    return last;
+  }
+  for (const auto& [what, entry] : journal_) {
+    several_versions_ =
+        several_versions_ || (std::get<0>(what) == feature && std::get<1>(what) != version);
+  }
+  auto entry = journal_.try_emplace({feature, version, action}, action).first;
+  last = {feature, version, action, &entry->second};
+  return last;
+}
 
 Status CommitSet::Put(uint32_t feature, uint32_t version, std::string_view sample,
                       std::optional<int64_t> time, std::string_view value, JournalAction action,
                       std::optional<uint32_t> ordinal) {
+  TargetOf(feature, version, action).journal->Add(sample);
   key_.clear();
   AppendRowKeyPrefix(feature, version, &key_);
   key_.append(sample);
+  ++rows_;
+  bytes_ += key_.size() + kRowKeySuffixSize + value.size();
+  if (bulk() && !stream_tried_) DIOTIMA_TRY(StartStream());
+  const uint32_t own_ordinal = ordinal.value_or(next_ordinal_++);
+  if (stream_ && !time && key_ > stream_end_) {
+    stream_end_ = key_;
+    AppendUint64(kCommitTimeToCome, &key_);
+    AppendUint32(several_versions_ ? ~own_ordinal : ~uint32_t{0}, &key_);
+    return PutInStream(value);
+  }
   if (time) {
     own_times_ = true;
-    AppendRowKeySuffix(*time, ordinal.value_or(next_ordinal_), &key_);
+    AppendRowKeySuffix(*time, own_ordinal, &key_);
   } else {
     AppendUint64(kCommitTimeToCome, &key_);
-    AppendUint32(~next_ordinal_, &key_);
+    AppendUint32(~own_ordinal, &key_);
   }
-  ++next_ordinal_;
-  key_.push_back(kPut);
-  auto entry = journal_.try_emplace({feature, version, action}, action).first;
-  entry->second.Add(sample);
+  key_.push_back(kPutRecord);
   return sorter_.Add(key_, value);
+}
+
+// If all rows so far came in key order, those to come go straight into table files as long as they
+// do, too.
+Status CommitSet::StartStream() {
+  stream_tried_ = true;
+  if (own_times_ || removes_ || sorter_.records() == 0 || !sorter_.ascending()) {
+    return Status::Ok();
+  }
+  streamed_ = true;
+  tables_ =
+      std::make_unique<BulkTables>(core_->engine.get(), &tasks_, TakeTime(core_->last_commit_time));
+  for (auto& segment : sorter_.TakeAscending()) {
+    stream_end_ = (*segment)[segment->size() - 1].key();
+    stream_end_.resize(stream_end_.size() - 1 - kRowKeySuffixSize);
+    DIOTIMA_TRY(tables_->AddSegment(std::move(segment), !several_versions_));
+  }
+  stream_ = std::make_unique<RecordSegment>();
+  return Status::Ok();
+}
+
+Status CommitSet::PutInStream(std::string_view value) {
+  key_.push_back(kPutRecord);
+  stream_->Add(key_, value);
+  if (stream_->bytes() < SegmentBytes(core_->options, tasks_.threads())) return Status::Ok();
+  DIOTIMA_TRY(tables_->AddSegment(std::move(stream_), /*renumber=*/false));
+  stream_ = std::make_unique<RecordSegment>();
+  return Status::Ok();
+}
+
+Status CommitSet::EndStream() {
+  if (!stream_ || stream_->empty()) return Status::Ok();
+  return tables_->AddSegment(std::move(stream_), /*renumber=*/false);
 }
 
 Status CommitSet::Remove(std::string_view key) {
   RowKey parsed;
   if (!ParseRowKey(key, &parsed)) return Status::Corruption("a row's key is damaged");
-  constexpr auto kAction = JournalAction::kHardDelete;
-  auto entry = journal_.try_emplace({parsed.feature, parsed.version, kAction}, kAction).first;
-  entry->second.Add(parsed.sample);
+  TargetOf(parsed.feature, parsed.version, JournalAction::kHardDelete).journal->Add(parsed.sample);
+  removes_ = true;
+  ++rows_;
+  bytes_ += key.size();
   key_ = key;
-  key_.push_back(kRemove);
+  key_.push_back(kRemoveRecord);
   return sorter_.Add(key_, {});
 }
 
 void CommitSet::RemoveVersion(uint32_t feature, uint32_t version, uint64_t rows) {
   ranges_.emplace_back(feature, version);
-  constexpr auto kAction = JournalAction::kHardDelete;
-  journal_.try_emplace({feature, version, kAction}, kAction).first->second.AddWhole(rows);
+  TargetOf(feature, version, JournalAction::kHardDelete).journal->AddWhole(rows);
 }
 
 CommitSet::Records CommitSet::JournalRecords(int64_t time) const {
@@ -105,129 +164,179 @@ CommitSet::Records CommitSet::JournalRecords(int64_t time) const {
   return records;
 }
 
-Result<int64_t> CommitSet::Apply(const std::shared_ptr<const CatalogState>& base,
-                                 std::shared_ptr<const CatalogState> next,
-                                 std::map<std::string, std::string> more, bool sync) {
-  const int64_t time = std::max(core_->NextCommitTime(), earliest_);
-  Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
-  DIOTIMA_TRY(sorter_.Sort());
-  if (own_times_) {
-    for (const auto& [name, feature] : base->features) {
-      for (const auto& version : feature->versions) {
-        stored_versions_[feature->id].push_back(version.id);
-      }
-    }
+int64_t CommitSet::TakeTime(int64_t last) {
+  if (!taken_ || *taken_ <= last || *taken_ < earliest_) {
+    taken_ = std::max({core_->NextCommitTime(), last + 1, earliest_});
   }
-  auto write = [&] {
-    return sorter_.bytes() > kIngestBytes && ranges_.empty() ? IngestFiles(time, more)
-                                                             : WriteBatch(time, more, sync);
+  return *taken_;
+}
+
+Status CommitSet::Prepare() {
+  if (prepared_ || !bulk()) return Status::Ok();
+  DIOTIMA_TRY(EndStream());
+  DIOTIMA_TRY(sorter_.Sort());
+  if (!own_times_ && sorter_.records() > 0) {
+    if (!tables_) {
+      tables_ = std::make_unique<BulkTables>(core_->engine.get(), &tasks_,
+                                             TakeTime(core_->last_commit_time));
+    }
+    DIOTIMA_TRY(tables_->AddSorted(sorter_, renumber()));
+  }
+  if (tables_) DIOTIMA_TRY(tables_->Finish());
+  prepared_ = true;
+  return Status::Ok();
+}
+
+Result<int64_t> CommitSet::Apply(const std::shared_ptr<const CatalogState>& base,
+                                 std::shared_ptr<const CatalogState> next, Records more,
+                                 bool sync) {
+  DIOTIMA_TRY(Prepare());
+  const int64_t time = TakeTime(core_->last_commit_time);
+  Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
+  auto write = [&]() -> Status {
+    if (bulk()) return Ingest(time, *base, more);
+    rocksdb::WriteBatch batch;
+    DIOTIMA_TRY(AppendTo(&batch, time, *base, more));
+    return core_->engine->Write(&batch, sync);
   };
   DIOTIMA_TRY(next ? core_->catalog->Publish(std::move(next), write) : write());
   core_->last_commit_time = time;
   return time;
 }
 
-Status CommitSet::WriteBatch(int64_t time, const Records& catalog, bool sync) {
-  rocksdb::WriteBatch batch(sorter_.bytes() + 64 * sorter_.records());
+Status CommitSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const CatalogState& base,
+                           const Records& catalog) {
   Engine& engine = *core_->engine;
+  DIOTIMA_TRY(sorter_.Sort());
   for (const auto& [feature, version] : ranges_) {
     std::string begin;
     AppendRowKeyPrefix(feature, version, &begin);
     DIOTIMA_TRY(
-        FromRocks(batch.DeleteRange(engine.rows(), begin, PrefixEnd(begin)), "cannot delete"));
+        FromRocks(batch->DeleteRange(engine.rows(), begin, PrefixEnd(begin)), "cannot delete"));
   }
-  BatchSink sink(&batch, engine.rows());
-  DIOTIMA_TRY(Emit(time, &sink));
-  for (const auto& [key, value] : catalog) batch.Put(engine.catalog(), key, value);
-  for (const auto& [key, value] : JournalRecords(time)) batch.Put(engine.journal(), key, value);
-  rocksdb::WriteOptions options;
-  options.sync = sync;
-  return FromRocks(engine.db()->Write(options, &batch), "cannot write");
+  BatchSink sink(batch, engine.rows());
+  if (own_times_) {
+    FindStoredVersions(base);
+    DIOTIMA_TRY(EmitOwnTimes(time, &sink));
+  } else {
+    DIOTIMA_TRY(Emit(time, &sink));
+  }
+  for (const auto& [key, value] : catalog) batch->Put(engine.catalog(), key, value);
+  for (const auto& [key, value] : JournalRecords(time)) batch->Put(engine.journal(), key, value);
+  return Status::Ok();
 }
 
-Status CommitSet::IngestFiles(int64_t time, const Records& catalog) {
+Status CommitSet::Ingest(int64_t time, const CatalogState& base, const Records& catalog) {
   Engine& engine = *core_->engine;
-  TableFiles rows(&engine, engine.rows());
-  TableFiles catalog_files(&engine, engine.catalog());
-  TableFiles journal_files(&engine, engine.journal());
-  FileSink sink(&rows);
-  DIOTIMA_TRY(Emit(time, &sink));
-  for (const auto& [key, value] : catalog) DIOTIMA_TRY(catalog_files.Put(key, value));
-  for (const auto& [key, value] : JournalRecords(time)) DIOTIMA_TRY(journal_files.Put(key, value));
-  std::vector<rocksdb::IngestExternalFileArg> files;
-  for (TableFiles* family : {&rows, &catalog_files, &journal_files}) {
-    DIOTIMA_TRY(family->Finish());
-    if (!family->empty()) files.push_back(family->Ingestion());
+  TableFiles ranges(&engine, engine.rows());
+  for (const auto& [feature, version] : ranges_) {
+    std::string begin;
+    AppendRowKeyPrefix(feature, version, &begin);
+    DIOTIMA_TRY(ranges.DeleteRange(begin, PrefixEnd(begin)));
   }
-  return FromRocks(engine.db()->IngestExternalFiles(files), "cannot write");
+  DIOTIMA_TRY(ranges.Finish());
+  TableFiles rows(&engine, engine.rows());
+  if (own_times_) {
+    FindStoredVersions(base);
+    FileSink sink(&rows);
+    DIOTIMA_TRY(EmitOwnTimes(time, &sink));
+    DIOTIMA_TRY(rows.Finish());
+  }
+  // Another commit came first: this one's time is to be later.
+  if (tables_ && tables_->time() != time) DIOTIMA_TRY(tables_->Restamp(time));
+  TableFiles catalog_files(&engine, engine.catalog());
+  for (const auto& [key, value] : catalog) DIOTIMA_TRY(catalog_files.Put(key, value));
+  DIOTIMA_TRY(catalog_files.Finish());
+  TableFiles journal_files(&engine, engine.journal());
+  for (const auto& [key, value] : JournalRecords(time)) DIOTIMA_TRY(journal_files.Put(key, value));
+  DIOTIMA_TRY(journal_files.Finish());
+  std::vector<std::string> row_files = ranges.files();
+  row_files.insert(row_files.end(), rows.files().begin(), rows.files().end());
+  if (tables_) tables_->AppendFiles(&row_files);
+  return engine.Ingest({Ingestion(engine.rows(), std::move(row_files)),
+                        Ingestion(engine.catalog(), catalog_files.files()),
+                        Ingestion(engine.journal(), journal_files.files())});
 }
 
 template <typename Sink>
 Status CommitSet::Emit(int64_t time, Sink* sink) {
-  std::string inverted;
-  AppendRowKeySuffix(time, 0, &inverted);
-  std::vector<std::pair<std::string, std::string>> rows;  // of one sample; used with own times only
-  for (; sorter_.Valid();) {
-    std::string_view key = sorter_.key();
-    const char what = key.back();
-    key.remove_suffix(1);
-    key_ = key;
-    if (what == kPut) {
-      char* suffix = key_.data() + key_.size() - kRowKeySuffixSize;
-      if (ReadUint64(suffix) == kCommitTimeToCome) {
-        std::memcpy(suffix, inverted.data(), 8);
-      } else {
-        DIOTIMA_TRY(FreeKey(&key_));
-      }
-    }
-    if (what == kRemove) {
-      DIOTIMA_TRY(sink->Remove(key_));
-    } else if (!own_times_) {
-      DIOTIMA_TRY(sink->Put(key_, sorter_.value()));
-    } else {
-      if (!rows.empty() && SampleOf(rows.back().first) != SampleOf(key_)) {
-        DIOTIMA_TRY(EmitSample(&rows, sink));
-      }
-      rows.emplace_back(key_, sorter_.value());
-      SetTimeToCome(time, &rows.back().second);
-    }
-    DIOTIMA_TRY(sorter_.Next());
+  RowEmitter<Sink> emitter(time, renumber(), sink);
+  DIOTIMA_ASSIGN(auto scan, sorter_.Scan());
+  while (scan->Valid()) {
+    DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
+    DIOTIMA_TRY(scan->Next());
   }
-  return EmitSample(&rows, sink);
+  return emitter.Finish();
 }
 
 // Times that rows gave themselves may lie on both sides of the commit's, which the sorter did not
-// know.
+// know: the rows of a sample are put in order once more.
 template <typename Sink>
-Status CommitSet::EmitSample(std::vector<std::pair<std::string, std::string>>* rows, Sink* sink) {
-  std::sort(rows->begin(), rows->end());
-  for (const auto& [key, value] : *rows) DIOTIMA_TRY(sink->Put(key, value));
-  rows->clear();
-  return Status::Ok();
+Status CommitSet::EmitOwnTimes(int64_t time, Sink* sink) {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> stored(
+      core_->engine->db()->NewIterator(options, core_->engine->rows()));
+  const KeyTime key_time(time);
+  std::vector<std::pair<std::string, std::string>> rows;  // of one sample
+  auto emit = [&]() -> Status {
+    std::sort(rows.begin(), rows.end());
+    for (const auto& [key, value] : rows) DIOTIMA_TRY(sink->Put(key, value));
+    rows.clear();
+    return Status::Ok();
+  };
+  DIOTIMA_ASSIGN(auto scan, sorter_.Scan());
+  for (; scan->Valid();) {
+    key_ = scan->key();
+    const char what = key_.back();
+    key_.pop_back();
+    if (!rows.empty() && SampleOfKey(rows.back().first) != SampleOfKey(key_)) DIOTIMA_TRY(emit());
+    if (what == kRemoveRecord) {
+      DIOTIMA_TRY(emit());
+      DIOTIMA_TRY(sink->Remove(key_));
+    } else {
+      if (!key_time.Set(key_.data(), key_.size(), /*alone=*/false)) {
+        DIOTIMA_TRY(FreeKey(stored.get(), &key_));
+      }
+      rows.emplace_back(key_, scan->value());
+      SetTimeToCome(time, &rows.back().second);
+    }
+    DIOTIMA_TRY(scan->Next());
+  }
+  return emit();
+}
+
+void CommitSet::FindStoredVersions(const CatalogState& base) {
+  stored_versions_.clear();
+  for (const auto& [name, feature] : base.features) {
+    for (const auto& version : feature->versions) {
+      stored_versions_[feature->id].push_back(version.id);
+    }
+  }
 }
 
 // A row with a time of its own may meet stored ones of the same sample and time, in any version: it
 // comes after them.
-Status CommitSet::FreeKey(std::string* key) {
+Status CommitSet::FreeKey(rocksdb::Iterator* stored, std::string* key) const {
   RowKey parsed;
   if (!ParseRowKey(*key, &parsed)) return Status::Corruption("a row's key is damaged");
-  rocksdb::ReadOptions options;
-  options.total_order_seek = true;
-  std::unique_ptr<rocksdb::Iterator> it(
-      core_->engine->db()->NewIterator(options, core_->engine->rows()));
+  const auto versions = stored_versions_.find(parsed.feature);
+  if (versions == stored_versions_.end()) return Status::Ok();
   uint32_t first_free = 0;
-  for (const uint32_t version : stored_versions_[parsed.feature]) {
+  for (const uint32_t version : versions->second) {
     std::string upto;
     AppendRowKeyPrefix(parsed.feature, version, &upto);
     upto.append(*key, kRowKeyPrefixSize, key->size() - kRowKeyPrefixSize - 4);
-    it->Seek(Slice(upto));
-    if (!it->Valid() || !it->key().starts_with(Slice(upto))) {
-      DIOTIMA_TRY(FromRocks(it->status(), "cannot read"));
+    stored->Seek(Slice(upto));
+    if (!stored->Valid() || !stored->key().starts_with(Slice(upto))) {
+      DIOTIMA_TRY(FromRocks(stored->status(), "cannot read"));
       continue;
     }
-    RowKey stored;
-    if (!ParseRowKey(View(it->key()), &stored)) return Status::Corruption("a row's key is damaged");
-    first_free = std::max(first_free, stored.ordinal + 1);
+    RowKey last;
+    if (!ParseRowKey(View(stored->key()), &last)) {
+      return Status::Corruption("a row's key is damaged");
+    }
+    first_free = std::max(first_free, last.ordinal + 1);
   }
   key->resize(key->size() - 4);
   AppendUint32(~(first_free + parsed.ordinal), key);

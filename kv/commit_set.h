@@ -2,11 +2,15 @@
 // atomic write: through the log while it is small, as ingested table files when it is large.
 #pragma once
 
+#include <rocksdb/write_batch.h>
+
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "kv/bulk_tables.h"
 #include "kv/journal.h"
 #include "kv/sorter.h"
 #include "kv/store_core.h"
@@ -16,6 +20,8 @@ namespace diotima {
 // Not thread-safe; several may be gathered at a time, one is applied at a time.
 class CommitSet {
  public:
+  using Records = std::map<std::string, std::string>;
+
   explicit CommitSet(StoreCore* core);
   ~CommitSet();
 
@@ -33,36 +39,76 @@ class CommitSet {
   // The commit time is to be later than this one, too.
   void CommitAfter(int64_t time) { earliest_ = time + 1; }
 
-  bool empty() const { return sorter_.records() == 0 && ranges_.empty(); }
-  uint64_t rows() const { return sorter_.records(); }
+  bool empty() const { return rows_ == 0 && ranges_.empty(); }
+  uint64_t rows() const { return rows_; }
+  // Bytes gathered, roughly.
+  uint64_t bytes() const { return bytes_; }
+  // Whether it is large enough for table files.
+  bool bulk() const { return bytes_ > core_->options.bulk_commit_threshold; }
+  // Whether rows brought their own commit times: where they come depends on what is stored.
+  bool own_times() const { return own_times_; }
+
+  // Of a bulk commit: makes what can be made before the commit takes its turn.
+  Status Prepare();
 
   // Takes a commit time and writes everything. `next` is the catalog afterwards (null: unchanged);
   // `base` the one it was drafted from; `more` are further catalog records. Requires commit_mutex.
+  // After an error it can be applied again.
   Result<int64_t> Apply(const std::shared_ptr<const CatalogState>& base,
-                        std::shared_ptr<const CatalogState> next,
-                        std::map<std::string, std::string> more, bool sync);
+                        std::shared_ptr<const CatalogState> next, Records more, bool sync);
+
+  // The commit time after `last`. The same again after a failed write if no other has been taken:
+  // so what did reach the disk is written over.
+  int64_t TakeTime(int64_t last);
+  // Appends everything to `batch`, for one write with others. Not for bulk commits. Requires
+  // commit_mutex.
+  Status AppendTo(rocksdb::WriteBatch* batch, int64_t time, const CatalogState& base,
+                  const Records& catalog);
 
  private:
-  using Records = std::map<std::string, std::string>;
-  class BatchSink;
-  class FileSink;
+  struct Target {
+    uint32_t feature = 0, version = 0;
+    JournalAction action = JournalAction::kWrite;
+    JournalEntryBuilder* journal = nullptr;
+  };
 
+  const Target& TargetOf(uint32_t feature, uint32_t version, JournalAction action);
+  Status StartStream();
+  Status PutInStream(std::string_view value);
+  Status EndStream();
+  bool renumber() const { return !several_versions_ && !streamed_; }
   Records JournalRecords(int64_t time) const;
   template <typename Sink>
   Status Emit(int64_t time, Sink* sink);
   template <typename Sink>
-  Status EmitSample(std::vector<std::pair<std::string, std::string>>* rows, Sink* sink);
-  Status FreeKey(std::string* key);
-  Status WriteBatch(int64_t time, const Records& catalog, bool sync);
-  Status IngestFiles(int64_t time, const Records& catalog);
+  Status EmitOwnTimes(int64_t time, Sink* sink);
+  Status FreeKey(rocksdb::Iterator* stored, std::string* key) const;
+  void FindStoredVersions(const CatalogState& base);
+  Status Ingest(int64_t time, const CatalogState& base, const Records& catalog);
 
   StoreCore* const core_;
+  TaskGroup tasks_;
   Sorter sorter_;
+  // Rows in key order go past the sorter: the part of a table file that is being filled, and the
+  // sample it ends with.
+  std::unique_ptr<BulkTables> tables_;
+  std::unique_ptr<RecordSegment> stream_;
+  std::string stream_end_;
+  bool stream_tried_ = false;
+  bool streamed_ = false;
+  bool prepared_ = false;
+
+  uint64_t rows_ = 0;
+  uint64_t bytes_ = 0;
   uint32_t next_ordinal_ = 0;
   int64_t earliest_ = std::numeric_limits<int64_t>::min();
-  bool own_times_ = false;                                     // a row brought its own commit time
+  std::optional<int64_t> taken_;
+  bool own_times_ = false;
+  bool removes_ = false;
+  bool several_versions_ = false;                              // of one feature
   std::map<uint32_t, std::vector<uint32_t>> stored_versions_;  // by feature; with own times only
   std::map<std::tuple<uint32_t, uint32_t, JournalAction>, JournalEntryBuilder> journal_;
+  Target target_;  // of the last row
   std::vector<std::pair<uint32_t, uint32_t>> ranges_;
   std::string key_;
 };

@@ -7,7 +7,8 @@
 
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
-#include "kv/commit.h"
+#include "kv/catalog_draft.h"
+#include "kv/commit_set.h"
 #include "kv/feature_reader.h"
 
 namespace diotima {
@@ -32,10 +33,10 @@ class Copier {
     const std::lock_guard lock(to_->commit_mutex);
     // What is written here from now on comes after all that was copied.
     set_.CommitAfter(from_->last_commit_time);
-    DIOTIMA_ASSIGN(auto next, catalog_.Next());
+    const auto base = to_->catalog->state();
+    DIOTIMA_ASSIGN(auto next, catalog_.Next(base));
     if (!next && set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time,
-                   set_.Apply(to_->catalog->state(), std::move(next), {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(base, std::move(next), {}, /*sync=*/true));
     return result_;
   }
 

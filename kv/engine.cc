@@ -235,6 +235,36 @@ void Engine::FinishCreation() {
   if (created_) fs::remove(CreationMark(path_), error);
 }
 
+Status Engine::Recover() {
+  if (!failed_) return Status::Ok();
+  const auto status = db_->Resume();
+  if (status.ok()) failed_ = false;
+  return FromRocks(status, "cannot write");
+}
+
+Status Engine::Written(const rocksdb::Status& status) {
+  if (!status.ok()) failed_ = true;
+  return FromRocks(status, "cannot write");
+}
+
+Status Engine::Write(rocksdb::WriteBatch* batch, bool sync) {
+  DIOTIMA_TRY(Recover());
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  return Written(db_->Write(options, batch));
+}
+
+Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
+  DIOTIMA_TRY(Recover());
+  std::erase_if(files, [](const auto& arg) { return arg.external_files.empty(); });
+  return Written(db_->IngestExternalFiles(files));
+}
+
+Status Engine::SyncLog() {
+  DIOTIMA_TRY(Recover());
+  return Written(db_->SyncWAL());
+}
+
 std::string Engine::TemporaryDirectory() const {
   if (!read_only_) return path_ + "/tmp";
   std::error_code error;

@@ -4,6 +4,7 @@
 #include <diotima/status.h>
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,14 @@ class Engine {
   // The store is complete. Until this is called, the next open creates it anew.
   void FinishCreation();
   const std::string& path() const { return path_; }
+  // One atomic write through the log; with `sync` it has reached the disk on return. After a failed
+  // write the database takes no more until it has recovered, which these try first.
+  Status Write(rocksdb::WriteBatch* batch, bool sync);
+  // One atomic ingestion of table files, of those column families that have any.
+  Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
+  // What was written so far has reached the disk.
+  Status SyncLog();
+
   // The directory for sorted runs and tables in the making. A writer's own, emptied when it opens;
   // the system's for a reader.
   std::string TemporaryDirectory() const;
@@ -46,10 +55,13 @@ class Engine {
   rocksdb::Status OpenDatabase(const rocksdb::DBOptions& options,
                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void CloseHandles();
+  Status Recover();
+  Status Written(const rocksdb::Status& status);
 
   std::string path_;
   bool read_only_ = false;
   bool created_ = false;
+  std::atomic<bool> failed_ = false;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -52,7 +52,7 @@ Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type
     auto refined = RefineType(columns[i].type, type);
     if (refined && !(*refined == columns[i].type)) {
       columns[i].type = *std::move(refined);
-      changed_ = true;
+      Change();
     }
     return i;
   }
@@ -63,7 +63,7 @@ Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type
                                   " columns: there can be no more");
   }
   columns.push_back({id, name, type});
-  changed_ = true;
+  Change();
   return columns.size() - 1;
 }
 
@@ -80,7 +80,7 @@ Result<const VersionEntry*> FeatureDraft::AddVersion(const std::string& feature_
     if (CheckIdColumns(entry_.key, version, id_columns).ok()) order = version.id_columns;
   }
   entry_.versions.push_back({id, feature_version, std::move(order), fields});
-  changed_ = true;
+  Change();
   return &entry_.versions.back();
 }
 

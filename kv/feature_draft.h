@@ -23,6 +23,8 @@ class FeatureDraft {
   const FeatureEntry& entry() const { return entry_; }
   const std::shared_ptr<const FeatureEntry>& existing() const { return existing_; }
   bool changed() const { return changed_; }
+  // How often columns or versions were added or refined.
+  uint64_t changes() const { return changes_; }
 
   // The column `name`, added with `type` if it is new, its type refined if only nulls were known.
   // kSchemaMismatch for more columns than a row can have.
@@ -35,9 +37,15 @@ class FeatureDraft {
   Result<const VersionEntry*> AddVersion(const FeatureDefinition& definition);
 
  private:
+  void Change() {
+    changed_ = true;
+    ++changes_;
+  }
+
   const std::shared_ptr<const FeatureEntry> existing_;
   FeatureEntry entry_;
   bool changed_;
+  uint64_t changes_ = 0;
 };
 
 }  // namespace diotima

@@ -46,27 +46,30 @@ constexpr size_t kPayloadHead = 5;
 
 class SortedInput : public JoinInput {
  public:
-  SortedInput(std::unique_ptr<Sorter> sorter, std::shared_ptr<const RowLayout> layout,
-              std::function<bool(const StoredRow&)> keep)
-      : sorter_(std::move(sorter)), layout_(std::move(layout)), keep_(std::move(keep)) {
+  SortedInput(std::unique_ptr<Sorter> sorter, std::unique_ptr<SortedRecords> records,
+              std::shared_ptr<const RowLayout> layout, std::function<bool(const StoredRow&)> keep)
+      : sorter_(std::move(sorter)),
+        records_(std::move(records)),
+        layout_(std::move(layout)),
+        keep_(std::move(keep)) {
     Settle();
   }
 
-  bool Valid() const override { return status_.ok() && sorter_->Valid(); }
+  bool Valid() const override { return status_.ok() && records_->Valid(); }
   void Next() override {
-    status_ = sorter_->Next();
+    status_ = records_->Next();
     Settle();
   }
   const Status& status() const override { return status_; }
   const HashedRow& row() const override { return row_; }
-  std::string_view join_key() const override { return sorter_->key(); }
-  bool join_key_has_null() const override { return sorter_->value()[0] != 0; }
+  std::string_view join_key() const override { return records_->key(); }
+  bool join_key_has_null() const override { return records_->value()[0] != 0; }
   bool unique() const override { return false; }
 
  private:
   void Settle() {
     while (Valid()) {
-      std::string_view payload = sorter_->value();
+      std::string_view payload = records_->value();
       const uint32_t key_size = ReadUint32(payload.data() + 1);
       payload.remove_prefix(kPayloadHead);
       if (!row_.Load(layout_.get(), payload.substr(0, key_size), payload.substr(key_size))) {
@@ -74,11 +77,12 @@ class SortedInput : public JoinInput {
         return;
       }
       if (!keep_ || keep_(row_)) return;
-      status_ = sorter_->Next();
+      status_ = records_->Next();
     }
   }
 
   const std::unique_ptr<Sorter> sorter_;
+  const std::unique_ptr<SortedRecords> records_;
   const std::shared_ptr<const RowLayout> layout_;
   const std::function<bool(const StoredRow&)> keep_;
   StoredRow row_;
@@ -136,8 +140,9 @@ Status JoinSorter::Add(const StoredRow& row, const std::vector<size_t>& columns)
 Result<std::unique_ptr<JoinInput>> JoinSorter::Finish(std::shared_ptr<const RowLayout> layout,
                                                       std::function<bool(const StoredRow&)> keep) {
   DIOTIMA_TRY(sorter_->Sort());
-  return std::unique_ptr<JoinInput>(
-      std::make_unique<SortedInput>(std::move(sorter_), std::move(layout), std::move(keep)));
+  DIOTIMA_ASSIGN(auto records, sorter_->Scan());
+  return std::unique_ptr<JoinInput>(std::make_unique<SortedInput>(
+      std::move(sorter_), std::move(records), std::move(layout), std::move(keep)));
 }
 
 }  // namespace diotima

@@ -1,6 +1,7 @@
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
-#include "kv/commit.h"
+#include "kv/catalog_draft.h"
+#include "kv/commit_set.h"
 #include "kv/copy.h"
 #include "kv/increment_builder.h"
 
@@ -172,9 +173,9 @@ class Rebaser {
     result.rows = rows_;
     result.features.emplace_back(feature, rows_);
     if (options_.dry_run || set_.empty()) return result;
-    DIOTIMA_ASSIGN(auto next, catalog_.Next());
-    DIOTIMA_ASSIGN(result.commit_time,
-                   set_.Apply(core_->catalog->state(), std::move(next), {}, /*sync=*/true));
+    const auto base = core_->catalog->state();
+    DIOTIMA_ASSIGN(auto next, catalog_.Next(base));
+    DIOTIMA_ASSIGN(result.commit_time, set_.Apply(base, std::move(next), {}, /*sync=*/true));
     return result;
   }
 

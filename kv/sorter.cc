@@ -1,208 +1,201 @@
 #include "kv/sorter.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 
 #include "codec/status_macros.h"
 
 namespace diotima {
 namespace {
 
-constexpr size_t kBlock = size_t{1} << 20;
-constexpr size_t kFileBuffer = size_t{1} << 18;
-
-std::string RunPath(const std::string& directory) {
-  static std::atomic<uint64_t> counter{0};
-  return directory + "/run-" + std::to_string(getpid()) + "-" + std::to_string(++counter);
-}
-
-Status FileError(const std::string& path) {
-  return Status::IoError("cannot sort with '" + path + "': " + std::strerror(errno));
-}
+// A budget is this many parts: those in memory, those being sorted or written, the one being
+// filled.
+constexpr size_t kPartsOfBudget = 8;
+constexpr size_t kSmallestBuffer = size_t{16} << 10;
+constexpr size_t kLargestBuffer = size_t{256} << 10;
 
 }  // namespace
 
-struct Sorter::Entry {
-  uint64_t head;  // the first bytes of the key, big-endian, past the common feature prefix
-  const char* data;
-  uint32_t key_size;
-  uint32_t value_size;
-};
+Sorter::Sorter(std::string directory, size_t memory_budget, TaskGroup* tasks)
+    : budget_(memory_budget),
+      tasks_(tasks),
+      file_(std::move(directory)),
+      current_(std::make_unique<RecordSegment>()) {}
 
-namespace {
-
-// Keys of rows share 8 bytes of ids; what follows tells most of them apart without a cache miss.
-uint64_t Head(std::string_view key) {
-  uint64_t head = 0;
-  for (size_t i = 0; i < 8; ++i) {
-    head = head << 8 | (8 + i < key.size() ? static_cast<uint8_t>(key[8 + i]) : 0);
-  }
-  return head;
+// Tasks may still hold its parts.
+Sorter::~Sorter() {
+  if (tasks_ != nullptr) (void)tasks_->Wait();
 }
-
-}  // namespace
-
-// A sorted run on disk: records of two lengths (u32, native), key and value.
-class Sorter::Run {
- public:
-  Run(std::string path, size_t order) : path_(std::move(path)), order_(order) {}
-  ~Run() {
-    if (file_ != nullptr) std::fclose(file_);
-  }
-
-  Status Create() {
-    file_ = std::fopen(path_.c_str(), "w+bx");
-    if (file_ == nullptr) return FileError(path_);
-    // Without a name it is gone with the process, however that ends.
-    std::remove(path_.c_str());
-    std::setvbuf(file_, nullptr, _IOFBF, kFileBuffer);
-    return Status::Ok();
-  }
-  Status Write(const Entry& entry) {
-    const uint32_t sizes[2] = {entry.key_size, entry.value_size};
-    const size_t size = size_t{entry.key_size} + entry.value_size;
-    if (std::fwrite(sizes, sizeof(sizes), 1, file_) != 1 ||
-        (size > 0 && std::fwrite(entry.data, size, 1, file_) != 1)) {
-      return FileError(path_);
-    }
-    return Status::Ok();
-  }
-  Status Rewind() {
-    if (std::fflush(file_) != 0 || std::fseek(file_, 0, SEEK_SET) != 0) return FileError(path_);
-    return Status::Ok();
-  }
-  Result<bool> Read() {
-    uint32_t sizes[2];
-    if (std::fread(sizes, sizeof(sizes), 1, file_) != 1) {
-      if (std::ferror(file_) != 0) return FileError(path_);
-      return false;
-    }
-    buffer_.resize(size_t{sizes[0]} + sizes[1]);
-    if (!buffer_.empty() && std::fread(buffer_.data(), buffer_.size(), 1, file_) != 1) {
-      return FileError(path_);
-    }
-    key_size_ = sizes[0];
-    return true;
-  }
-
-  std::string_view key() const { return std::string_view(buffer_).substr(0, key_size_); }
-  std::string_view value() const { return std::string_view(buffer_).substr(key_size_); }
-  // Whether this run's record comes after that of `other`.
-  bool After(const Run& other) const {
-    const int order = key().compare(other.key());
-    return order != 0 ? order > 0 : order_ > other.order_;
-  }
-
- private:
-  const std::string path_;
-  const size_t order_;
-  std::FILE* file_ = nullptr;
-  std::string buffer_;
-  size_t key_size_ = 0;
-};
-
-Sorter::Sorter(std::string directory, size_t memory_budget)
-    : directory_(std::move(directory)), budget_(memory_budget) {}
-Sorter::~Sorter() = default;
-
-std::string_view Sorter::KeyOf(const Entry& entry) const { return {entry.data, entry.key_size}; }
 
 Status Sorter::Add(std::string_view key, std::string_view value) {
-  const size_t size = key.size() + value.size();
-  if (used_ + size + sizeof(Entry) > budget_ && !entries_.empty()) DIOTIMA_TRY(SpillMemory());
-  if (size > left_) {
-    const size_t block = std::max(size, kBlock);
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
-    next_ = blocks_.back().get();
-    left_ = block;
+  if (!current_->empty() &&
+      current_->bytes() + key.size() + value.size() > budget_ / kPartsOfBudget) {
+    FinishPart();
+    DIOTIMA_TRY(status_);
   }
-  std::memcpy(next_, key.data(), key.size());
-  if (!value.empty()) std::memcpy(next_ + key.size(), value.data(), value.size());
-  if (ascending_ && !entries_.empty() && KeyOf(entries_.back()) > key) ascending_ = false;
-  entries_.push_back(
-      {Head(key), next_, static_cast<uint32_t>(key.size()), static_cast<uint32_t>(value.size())});
-  next_ += size;
-  left_ -= size;
-  used_ += size + sizeof(Entry);
+  current_->Add(key, value);
   ++records_;
-  bytes_ += size;
+  bytes_ += key.size() + value.size();
   return Status::Ok();
 }
 
-void Sorter::SortMemory() {
-  if (ascending_) return;
-  std::stable_sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
-    // The heads decide only between keys of one feature version.
-    if (a.head != b.head && a.key_size >= 8 && b.key_size >= 8 &&
-        std::memcmp(a.data, b.data, 8) == 0) {
-      return a.head < b.head;
-    }
-    return KeyOf(a) < KeyOf(b);
-  });
+void Sorter::FinishPart() {
+  const size_t working = 2 + (tasks_ != nullptr ? 2 * tasks_->threads() : 0);
+  const size_t for_kept =
+      budget_ - std::min(budget_, std::min(working, kPartsOfBudget - 1) * budget_ / kPartsOfBudget);
+  const bool spill = kept_ + current_->bytes() > for_kept;
+  if (!spill) kept_ += current_->bytes();
+  in_order_ = in_order_ && !spill && Follows(*current_);
+  if (in_order_) last_key_ = (*current_)[current_->size() - 1].key();
+  parts_.push_back(std::make_unique<Part>());
+  Part* const part = parts_.back().get();
+  part->segment = std::move(current_);
+  current_ = std::make_unique<RecordSegment>();
+  if (part->segment->ascending() && !spill) return;
+  if (tasks_ != nullptr) {
+    status_ = tasks_->Run([this, part, spill] { return SortPart(part, spill); });
+  } else {
+    status_ = SortPart(part, spill);
+  }
 }
 
-Status Sorter::SpillMemory() {
-  SortMemory();
-  auto run = std::make_unique<Run>(RunPath(directory_), runs_.size());
-  DIOTIMA_TRY(run->Create());
-  for (const Entry& entry : entries_) DIOTIMA_TRY(run->Write(entry));
-  DIOTIMA_TRY(run->Rewind());
-  runs_.push_back(std::move(run));
-  entries_.clear();
-  blocks_.clear();
-  next_ = nullptr;
-  left_ = used_ = 0;
-  ascending_ = true;
+Status Sorter::SortPart(Part* part, bool spill) {
+  part->segment->Sort();
+  if (!spill) return Status::Ok();
+  DIOTIMA_ASSIGN(part->run, file_.Write(*part->segment));
+  part->segment.reset();
   return Status::Ok();
 }
 
 Status Sorter::Sort() {
-  if (runs_.empty()) {
-    SortMemory();
-    return StepMemory();
+  if (!current_->empty()) {
+    parts_.push_back(std::make_unique<Part>());
+    parts_.back()->segment = std::move(current_);
+    current_ = std::make_unique<RecordSegment>();
+    parts_.back()->segment->Sort();
   }
-  if (!entries_.empty()) DIOTIMA_TRY(SpillMemory());
-  for (auto& run : runs_) {
-    DIOTIMA_ASSIGN(const bool more, run->Read());
-    if (more) heap_.push_back(run.get());
-  }
-  std::make_heap(heap_.begin(), heap_.end(), [](Run* a, Run* b) { return a->After(*b); });
-  return StepRuns();
+  DIOTIMA_TRY(status_);
+  return tasks_ != nullptr ? tasks_->Wait() : Status::Ok();
 }
 
-Status Sorter::Next() {
-  if (runs_.empty()) return StepMemory();
-  auto later = [](Run* a, Run* b) { return a->After(*b); };
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  DIOTIMA_ASSIGN(const bool more, heap_.back()->Read());
-  if (more) {
-    std::push_heap(heap_.begin(), heap_.end(), later);
+bool Sorter::Follows(const RecordSegment& segment) const {
+  return segment.empty() || (segment.ascending() && segment[0].key() >= last_key_);
+}
+
+std::vector<std::unique_ptr<RecordSegment>> Sorter::TakeAscending() {
+  std::vector<std::unique_ptr<RecordSegment>> segments;
+  for (auto& part : parts_) segments.push_back(std::move(part->segment));
+  if (!current_->empty()) segments.push_back(std::move(current_));
+  current_ = std::make_unique<RecordSegment>();
+  parts_.clear();
+  last_key_.clear();
+  kept_ = 0;
+  records_ = bytes_ = 0;
+  return segments;
+}
+
+size_t Sorter::runs() const {
+  return static_cast<size_t>(
+      std::count_if(parts_.begin(), parts_.end(), [](const auto& part) { return !part->segment; }));
+}
+
+std::vector<std::string> Sorter::Splits(size_t parts) const {
+  // Every part gives keys at the same distance in bytes, so that a split of the keys is one of the
+  // bytes.
+  constexpr size_t kSampleBytes = size_t{64} << 10;
+  std::vector<std::string> keys;
+  for (const auto& part : parts_) {
+    for (const auto& mark : part->run.marks) keys.push_back(mark.key);
+    if (!part->segment) continue;
+    size_t bytes = kSampleBytes;
+    for (const auto& record : part->segment->records()) {
+      if (bytes >= kSampleBytes) {
+        keys.emplace_back(record.key());
+        bytes = 0;
+      }
+      bytes += record.key_size + record.value_size;
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<std::string> splits;
+  for (size_t i = 1; i < parts && !keys.empty(); ++i) {
+    const std::string& key = keys[i * keys.size() / parts];
+    if (key > keys.front()) splits.push_back(key);
+  }
+  splits.erase(std::unique(splits.begin(), splits.end()), splits.end());
+  return splits;
+}
+
+Result<std::unique_ptr<SortedRecords>> Sorter::Scan(std::string_view begin,
+                                                    std::string_view end) const {
+  std::unique_ptr<SortedRecords> scan(new SortedRecords(end));
+  const size_t buffer =
+      std::clamp(budget_ / 4 / std::max<size_t>(parts_.size(), 1), kSmallestBuffer, kLargestBuffer);
+  for (const auto& part : parts_) {
+    auto source = std::make_unique<SortedRecords::Source>();
+    source->order = scan->sources_.size();
+    if (part->segment) {
+      source->segment = part->segment.get();
+      source->position = part->segment->LowerBound(begin);
+    } else {
+      source->run = std::make_unique<RunReader>(&file_, &part->run, buffer);
+      DIOTIMA_TRY(source->run->Seek(begin));
+    }
+    if (scan->Load(source.get())) scan->heap_.push_back(source.get());
+    scan->sources_.push_back(std::move(source));
+  }
+  std::make_heap(scan->heap_.begin(), scan->heap_.end(),
+                 [](const auto* a, const auto* b) { return SortedRecords::Before(*b, *a); });
+  return scan;
+}
+
+SortedRecords::~SortedRecords() = default;
+
+bool SortedRecords::Before(const Source& a, const Source& b) {
+  if (KeyLess(a.key, a.head, b.key, b.head)) return true;
+  return a.key == b.key && a.order < b.order;
+}
+
+bool SortedRecords::Load(Source* source) const {
+  if (source->run) {
+    if (!source->run->Valid()) return false;
+    source->key = source->run->key();
+    source->value = source->run->value();
+    source->head = KeyHead(source->key);
   } else {
+    if (source->position == source->segment->size()) return false;
+    const auto& record = (*source->segment)[source->position];
+    source->key = record.key();
+    source->value = record.value();
+    source->head = record.head;
+  }
+  return end_.empty() || source->key < end_;
+}
+
+Status SortedRecords::Next() {
+  Source* const source = heap_.front();
+  if (source->run) {
+    DIOTIMA_TRY(source->run->Next());
+  } else {
+    ++source->position;
+  }
+  if (!Load(source)) {
+    heap_.front() = heap_.back();
     heap_.pop_back();
   }
-  return StepRuns();
-}
-
-Status Sorter::StepMemory() {
-  valid_ = position_ < entries_.size();
-  if (!valid_) return Status::Ok();
-  const Entry& entry = entries_[position_++];
-  key_ = KeyOf(entry);
-  value_ = {entry.data + entry.key_size, entry.value_size};
+  SiftDown();
   return Status::Ok();
 }
 
-Status Sorter::StepRuns() {
-  valid_ = !heap_.empty();
-  if (!valid_) return Status::Ok();
-  key_ = heap_.front()->key();
-  value_ = heap_.front()->value();
-  return Status::Ok();
+void SortedRecords::SiftDown() {
+  const size_t size = heap_.size();
+  for (size_t at = 0;;) {
+    size_t child = 2 * at + 1;
+    if (child >= size) return;
+    if (child + 1 < size && Before(*heap_[child + 1], *heap_[child])) ++child;
+    if (!Before(*heap_[child], *heap_[at])) return;
+    std::swap(heap_[child], heap_[at]);
+    at = child;
+  }
 }
 
 }  // namespace diotima

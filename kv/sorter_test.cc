@@ -12,7 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 using Records = std::vector<std::pair<std::string, std::string>>;
 
-class SorterTest : public testing::TestWithParam<size_t> {
+// By memory budget and threads.
+class SorterTest : public testing::TestWithParam<std::tuple<size_t, size_t>> {
  protected:
   SorterTest() {
     std::string pattern = (fs::temp_directory_path() / "diotima-sorter-XXXXXX").string();
@@ -20,18 +21,37 @@ class SorterTest : public testing::TestWithParam<size_t> {
   }
   ~SorterTest() override { fs::remove_all(directory_); }
 
+  static size_t Budget() { return std::get<0>(GetParam()); }
   Records Sorted(const Records& records) {
-    Sorter sorter(directory_, GetParam());
+    TaskGroup tasks(std::get<1>(GetParam()));
+    Sorter sorter(directory_, Budget(), &tasks);
     for (const auto& [key, value] : records) EXPECT_TRUE(sorter.Add(key, value).ok());
     EXPECT_TRUE(sorter.Sort().ok());
-    Records out;
-    while (sorter.Valid()) {
-      out.emplace_back(sorter.key(), sorter.value());
-      EXPECT_TRUE(sorter.Next().ok());
+    Records out = Scanned(sorter, "", "");
+    // Again, in pieces.
+    std::vector<std::string> bounds = sorter.Splits(4);
+    bounds.insert(bounds.begin(), "");
+    bounds.emplace_back("");
+    Records pieces;
+    for (size_t i = 0; i + 1 < bounds.size(); ++i) {
+      for (auto& record : Scanned(sorter, bounds[i], bounds[i + 1])) {
+        pieces.push_back(std::move(record));
+      }
     }
+    EXPECT_EQ(pieces, out);
     runs_ = sorter.runs();
     files_ = Files();
     EXPECT_EQ(sorter.records(), records.size());
+    return out;
+  }
+  static Records Scanned(const Sorter& sorter, std::string_view begin, std::string_view end) {
+    Records out;
+    auto scan = sorter.Scan(begin, end);
+    EXPECT_TRUE(scan.ok());
+    while ((*scan)->Valid()) {
+      out.emplace_back((*scan)->key(), (*scan)->value());
+      EXPECT_TRUE((*scan)->Next().ok());
+    }
     return out;
   }
   size_t Files() const {
@@ -56,7 +76,7 @@ TEST_P(SorterTest, AscendingAndStable) {
   std::stable_sort(expected.begin(), expected.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   EXPECT_EQ(Sorted(records), expected);
-  EXPECT_EQ(runs_ == 0, GetParam() > 1000000);
+  EXPECT_EQ(runs_ == 0, Budget() > 1000000);
   EXPECT_EQ(files_, 0u) << "runs have no name that a crash could leave behind";
 }
 
@@ -68,12 +88,35 @@ TEST_P(SorterTest, RecordsInOrderStayInOrder) {
 
 TEST_P(SorterTest, Nothing) { EXPECT_TRUE(Sorted({}).empty()); }
 
-INSTANTIATE_TEST_SUITE_P(Budgets, SorterTest, testing::Values(1, 1000, 10000, 1 << 26));
+TEST_P(SorterTest, RecordsInOrderCanBeTakenOut) {
+  TaskGroup tasks(std::get<1>(GetParam()));
+  Sorter sorter(directory_, Budget(), &tasks);
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_TRUE(sorter.Add("key " + std::to_string(1000 + i), "").ok());
+    EXPECT_TRUE(sorter.ascending() || Budget() < 1000000);
+  }
+  if (!sorter.ascending()) return;  // spilled
+  Records taken;
+  for (const auto& segment : sorter.TakeAscending()) {
+    for (const auto& record : segment->records()) taken.emplace_back(record.key(), "");
+  }
+  EXPECT_EQ(taken.size(), 300u);
+  EXPECT_TRUE(std::is_sorted(taken.begin(), taken.end()));
+  EXPECT_TRUE(sorter.Add("b", "").ok());
+  EXPECT_TRUE(sorter.Add("a", "").ok());
+  EXPECT_FALSE(sorter.ascending());
+  EXPECT_TRUE(sorter.Sort().ok());
+  EXPECT_EQ(Scanned(sorter, "", ""), (Records{{"a", ""}, {"b", ""}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Budgets, SorterTest,
+                         testing::Combine(testing::Values(1, 1000, 10000, 1 << 26),
+                                          testing::Values(0, 1, 3)));
 
 TEST(SorterFileTest, AMissingDirectoryIsAnErrorThatNamesTheFile) {
   Sorter sorter("/nowhere/at/all", 1);
   EXPECT_TRUE(sorter.Add("a", "").ok());
-  const Status status = sorter.Add("b", "");
+  const Status status = sorter.Add("b", "");  // what is full is written
   EXPECT_EQ(status.code(), StatusCode::kIoError);
   EXPECT_NE(status.message().find("/nowhere/at/all/run-"), std::string::npos) << status.message();
 }

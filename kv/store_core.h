@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "kv/catalog.h"
+#include "kv/commit_queue.h"
 #include "kv/engine.h"
 
 namespace diotima {
@@ -29,10 +30,12 @@ struct StoreCore {
   // Held by a commit from the moment it takes its time until it is visible.
   std::mutex commit_mutex;
   std::atomic<int64_t> last_commit_time = 0;
+  // For commits that are small.
+  CommitQueue commits{this};
 
   const Graph& graph() const { return options.graph; }
   Status CheckWritable() const;
-  // max(clock, last + 1). Requires commit_mutex.
+  // max(clock, last + 1): what a commit that took its turn now would get.
   int64_t NextCommitTime() const;
   Result<FeatureDefinition> Definition(std::string_view feature) const {
     return Definition(graph(), feature);

@@ -1,8 +1,11 @@
 #include "kv/table_files.h"
 
+#include <rocksdb/sst_file_reader.h>
+
 #include <atomic>
 #include <cstdio>
 
+#include "codec/key.h"
 #include "codec/status_macros.h"
 
 namespace diotima {
@@ -21,11 +24,15 @@ TableFiles::~TableFiles() {
   for (const auto& file : files_) std::remove(file.c_str());  // ingested ones were moved away
 }
 
+rocksdb::Options TableFiles::Options() const {
+  return {engine_->db()->GetDBOptions(), engine_->db()->GetOptions(family_)};
+}
+
 Status TableFiles::Open() {
   static std::atomic<uint64_t> counter{0};
-  const rocksdb::Options options(engine_->db()->GetDBOptions(), engine_->db()->GetOptions(family_));
   files_.push_back(engine_->TemporaryDirectory() + "/table-" + std::to_string(++counter) + ".sst");
-  writer_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, family_);
+  writer_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), Options(), family_,
+                                                     /*invalidate_page_cache=*/false);
   bytes_ = 0;
   return FromRocks(writer_->Open(files_.back()), "cannot write '" + files_.back() + "'");
 }
@@ -54,10 +61,52 @@ Status TableFiles::Finish() {
   return FromRocks(status, "cannot write '" + files_.back() + "'");
 }
 
-rocksdb::IngestExternalFileArg TableFiles::Ingestion() const {
+Status TableFiles::DeleteRange(std::string_view begin, std::string_view end) {
+  DIOTIMA_TRY(Roll(begin));
+  return FromRocks(writer_->DeleteRange(Slice(begin), Slice(end)),
+                   "cannot write '" + files_.back() + "'");
+}
+
+Status TableFiles::Restamp(int64_t from, int64_t to) {
+  std::string old_time, new_time;
+  AppendRowKeySuffix(from, 0, &old_time);
+  AppendRowKeySuffix(to, 0, &new_time);
+  old_time.resize(sizeof(uint64_t));
+  new_time.resize(sizeof(uint64_t));
+  std::vector<std::string> files;
+  files.swap(files_);
+  Status status;
+  for (const auto& file : files) {
+    if (status.ok()) status = RestampFile(file, old_time, new_time);
+    std::remove(file.c_str());
+  }
+  DIOTIMA_TRY(status);
+  return Finish();
+}
+
+Status TableFiles::RestampFile(const std::string& file, std::string_view from,
+                               std::string_view to) {
+  rocksdb::SstFileReader reader(Options());
+  DIOTIMA_TRY(FromRocks(reader.Open(file), "cannot read '" + file + "'"));
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> it(reader.NewIterator(options));
+  std::string key;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    key = View(it->key());
+    char* const time = key.data() + key.size() - kRowKeySuffixSize;
+    if (std::string_view(time, from.size()) == from) to.copy(time, to.size());
+    DIOTIMA_TRY(Put(key, View(it->value())));
+  }
+  return FromRocks(it->status(), "cannot read '" + file + "'");
+}
+
+rocksdb::IngestExternalFileArg Ingestion(rocksdb::ColumnFamilyHandle* family,
+                                         std::vector<std::string> files) {
   rocksdb::IngestExternalFileArg arg;
-  arg.column_family = family_;
-  arg.external_files = files_;
+  arg.column_family = family;
+  arg.external_files = std::move(files);
   arg.options.move_files = true;
   arg.options.failed_move_fall_back_to_copy = true;
   arg.options.snapshot_consistency = true;

@@ -11,7 +11,8 @@
 
 namespace diotima {
 
-// Keys must come in ascending order. Files that were not ingested vanish with it. Not thread-safe.
+// Keys must come in ascending order. Files that were not ingested vanish with it. Not thread-safe;
+// several may be made at a time.
 class TableFiles {
  public:
   TableFiles(Engine* engine, rocksdb::ColumnFamilyHandle* family);
@@ -20,15 +21,21 @@ class TableFiles {
 
   Status Put(std::string_view key, std::string_view value);
   Status Delete(std::string_view key);
+  // All keys from `begin` on and before `end`. Before any key, or with none.
+  Status DeleteRange(std::string_view begin, std::string_view end);
   Status Finish();
 
-  // What Engine's DB takes to ingest them; nothing to ingest where `files` is empty.
-  rocksdb::IngestExternalFileArg Ingestion() const;
-  bool empty() const { return files_.empty() && !writer_; }
+  // The finished files, in ascending order of their keys.
+  const std::vector<std::string>& files() const { return files_; }
+  // The same rows under another commit time than `from`, in new files. For files that Put alone
+  // has filled, once they are finished.
+  Status Restamp(int64_t from, int64_t to);
 
  private:
+  rocksdb::Options Options() const;
   Status Roll(std::string_view key);
   Status Open();
+  Status RestampFile(const std::string& file, std::string_view from, std::string_view to);
 
   Engine* const engine_;
   rocksdb::ColumnFamilyHandle* const family_;
@@ -36,5 +43,9 @@ class TableFiles {
   std::vector<std::string> files_;
   uint64_t bytes_ = 0;
 };
+
+// What the engine takes to ingest files of one column family, with those of others, atomically.
+rocksdb::IngestExternalFileArg Ingestion(rocksdb::ColumnFamilyHandle* family,
+                                         std::vector<std::string> files);
 
 }  // namespace diotima

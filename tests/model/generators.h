@@ -17,6 +17,7 @@ struct Plan {
   std::map<std::string, std::vector<std::string>> columns;  // that writes of a feature may name
   Hasher hasher;
   size_t memory_budget = 0;
+  size_t bulk_commit_threshold = 0;
   std::optional<std::string> materialization_id;
   bool fallback = false;  // the main store falls back to the other one
 };

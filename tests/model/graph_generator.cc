@@ -26,6 +26,7 @@ class GraphGenerator {
         {HashAlgorithm::kXxHash32, 8}, {HashAlgorithm::kSha256, 12},  {HashAlgorithm::kMd5, 0}};
     plan_.hasher = random_.Pick(kHashers);
     plan_.memory_budget = random_.Pick(std::vector<size_t>{1, 2000, 1 << 20});
+    plan_.bulk_commit_threshold = random_.Pick(std::vector<size_t>{0, 500, 32 << 20});
     for (auto& definitions : plan_.graphs) {
       definitions.project_version =
           definitions.graph.ProjectVersion(plan_.hasher.truncation_length);

@@ -85,6 +85,7 @@ std::shared_ptr<Store> Runner::OpenStore(const std::string& name,
   options.fallback_stores = std::move(fallback_stores);
   options.materialization_id = plan_.materialization_id;
   options.memory_budget = plan_.memory_budget;
+  options.bulk_commit_threshold = plan_.bulk_commit_threshold;
   options.block_cache_size = 1 << 20;
   options.write_buffer_size = 1 << 16;
   options.clock = [this] { return clock_; };

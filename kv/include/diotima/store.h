@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+struct ArrowArrayStream;
+
 namespace diotima {
 
 class Store;
@@ -37,10 +39,15 @@ struct StoreOptions {
   std::optional<std::string> materialization_id;
   // Memory that one operation may take to sort rows before it spills to disk, in bytes.
   size_t memory_budget = size_t{256} << 20;
+  // Threads that one bulk operation may use, the caller's included. 0: one a core.
+  size_t parallelism = 0;
+  // A commit of more bytes than this (keys and encoded rows) is written as table files past log and
+  // write buffer; a smaller one is cheaper through them (docs/performance.md, "Bulk commits").
+  size_t bulk_commit_threshold = size_t{32} << 20;
   // RocksDB's block cache and one write buffer, in bytes.
   size_t block_cache_size = size_t{256} << 20;
   size_t write_buffer_size = size_t{64} << 20;
-  // Microseconds since 1970, UTC. Empty: the system's clock. For tests.
+  // Microseconds since 1970, UTC; called from any thread. Empty: the system's clock. For tests.
   std::function<int64_t()> clock;
 };
 
@@ -212,6 +219,10 @@ class UpdateCursor {
   // New and stale: the joined upstream columns (or the sample's) and the four hash columns.
   // Orphaned: the stored row.
   const Row& row() const;
+  // The columns of new and stale rows, and those of orphaned ones (none where there can be no such
+  // rows).
+  const Schema& schema() const;
+  const Schema& orphan_schema() const;
   // Counts of the steps made so far: of the whole once the cursor has ended without error.
   const Increment& counts() const;
   // Filters for features that take no part, and the like.
@@ -261,6 +272,9 @@ class Store {
                                     const WriteOptions& options = {}) = 0;
   virtual Result<WriteResult> Write(std::string_view feature, RowReader& rows,
                                     const WriteOptions& options = {}) = 0;
+  // The rows of an Arrow stream, which is moved from: ReadArrow of diotima/arrow.h.
+  Result<WriteResult> Write(std::string_view feature, ArrowArrayStream* rows,
+                            const WriteOptions& options = {});
   virtual Result<WriteResult> WriteMulti(
       const std::vector<std::pair<std::string, const RowBatch*>>& rows,
       const WriteOptions& options = {}) = 0;
