@@ -73,6 +73,12 @@ void RowBatch::SetCell(size_t row, size_t column, const Value& value) {
   cells[row] = value;
 }
 
+Value* RowBatch::MutableCells(size_t column) {
+  assert(column < cells_.size());
+  cells_[column].resize(rows_);
+  return cells_[column].data();
+}
+
 void RowBatch::SetMap(
     size_t column, std::initializer_list<std::pair<std::string_view, std::string_view>> entries) {
   Value* items = arena_.AllocateValues(2 * entries.size());
@@ -109,6 +115,7 @@ void RowBatch::Clear() {
   lines_.clear();
   rows_ = 0;
   arena_.Reset();
+  owners_.clear();
 }
 
 }  // namespace diotima

@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,8 +60,9 @@ class Row {
   Value Get(std::string_view name) const;
 };
 
-// Rows to write: columns by name, cells that are absent until set. A batch owns its cells. Movable,
-// not thread-safe. Clear() keeps its memory, so that one batch can be filled again and again.
+// Rows to write: columns by name, cells that are absent until set. A batch owns its cells, or holds
+// who owns them. Movable, not thread-safe. Clear() keeps its memory, so that one batch can be
+// filled again and again.
 class RowBatch {
  public:
   RowBatch() = default;
@@ -73,6 +75,8 @@ class RowBatch {
 
   // Starts a new row; the setters below fill the last one.
   void AddRow();
+  // Starts so many rows, to be filled by SetCell or MutableCells.
+  void AddRows(size_t count) { rows_ += count; }
   // Copies `value` into the batch.
   void Set(size_t column, const Value& value);
   void Set(std::string_view column, const Value& value) { Set(AddColumn(column), value); }
@@ -80,6 +84,9 @@ class RowBatch {
   void SetBorrowed(size_t column, const Value& value);
   // As SetBorrowed, for any row.
   void SetCell(size_t row, size_t column, const Value& value);
+  // The cells of a column, one for each row, to be set as SetBorrowed does. They stay where they
+  // are until the next row or column is added.
+  Value* MutableCells(size_t column);
   // A map of string keys, as the by-field columns are: `{{"audio", "17"}, {"frames", "18"}}`.
   void SetMap(size_t column,
               std::initializer_list<std::pair<std::string_view, std::string_view>> entries);
@@ -93,6 +100,9 @@ class RowBatch {
   // Bytes of memory held, roughly.
   size_t bytes() const;
   Arena* arena() { return &arena_; }
+
+  // Keeps `owner` until Clear(): borrowed text or items are in memory of its own.
+  void Hold(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
 
   // Where rows came from, for messages: a file's name, and the line of the last row added.
   void SetSource(std::string source) { source_ = std::move(source); }
@@ -111,6 +121,7 @@ class RowBatch {
   std::string source_;
   size_t rows_ = 0;
   Arena arena_;
+  std::vector<std::shared_ptr<const void>> owners_;
 };
 
 // A stream of batches: a file, a generator. Not thread-safe.
