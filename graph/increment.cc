@@ -154,6 +154,8 @@ IncrementCursor::IncrementCursor(IncrementPlan plan, std::unique_ptr<ProvenanceH
 
 IncrementCursor::~IncrementCursor() = default;
 
+const Schema& IncrementCursor::schema() const { return expected_row_->schema(); }
+
 void IncrementCursor::Step() {
   valid_ = false;
   if (!status_.ok()) return;

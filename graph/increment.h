@@ -69,8 +69,7 @@ class GroupReader {
 // Not thread-safe.
 class IncrementCursor {
  public:
-  // `hasher` is null for samples; `current` is null where there are no current rows. `schema` is
-  // that of new and stale rows: the plan's output, then the four hash columns.
+  // `hasher` is null for samples; `current` is null where there are no current rows.
   IncrementCursor(IncrementPlan plan, std::unique_ptr<ProvenanceHasher> hasher,
                   std::vector<std::unique_ptr<JoinInput>> deps, std::unique_ptr<JoinInput> current,
                   IncrementOptions options);
@@ -81,6 +80,8 @@ class IncrementCursor {
   const Status& status() const { return status_; }
   IncrementChange change() const { return change_; }
   const Row& row() const { return *row_; }
+  // Of new and stale rows: the plan's output, then the four hash columns.
+  const Schema& schema() const;
   const IncrementCounts& counts() const { return counts_; }
   // The join key and the hashes of a new or stale row.
   std::string_view key() const { return key_; }

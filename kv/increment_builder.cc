@@ -26,9 +26,7 @@ std::unique_ptr<IncrementCursor> IncrementBuilder::Build() {
   IncrementOptions increment;
   increment.skip_comparison = options_.skip_comparison;
   increment.samples = options_.samples != nullptr;
-  increment.orphaned_keys_only =
-      std::any_of(definition_.spec->deps.begin(), definition_.spec->deps.end(),
-                  [](const auto& dep) { return dep.lineage.kind == LineageKind::kExpansion; });
+  increment.orphaned_keys_only = OrphansAreKeys();
   increment.staleness_predicates = std::move(predicates_);
   std::unique_ptr<ProvenanceHasher> hasher;
   if (!increment.samples) {
@@ -37,6 +35,11 @@ std::unique_ptr<IncrementCursor> IncrementBuilder::Build() {
   // Inputs point to the plan's deps, which stay where they are when the plan is moved.
   return std::make_unique<IncrementCursor>(std::move(plan_), std::move(hasher), std::move(inputs_),
                                            std::move(current_), std::move(increment));
+}
+
+bool IncrementBuilder::OrphansAreKeys() const {
+  return std::any_of(definition_.spec->deps.begin(), definition_.spec->deps.end(),
+                     [](const auto& dep) { return dep.lineage.kind == LineageKind::kExpansion; });
 }
 
 void IncrementBuilder::NoteIdleFilters() {
@@ -180,7 +183,14 @@ Status IncrementBuilder::OpenCurrent() {
   DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, graph_, definition_.spec->key, read,
                                      /*stop_at_damage=*/true));
   NoteAccess(definition_.spec->key, *scan, read.filters);
+  const std::shared_ptr<const Schema> schema = scan->schema();
   DIOTIMA_ASSIGN(current_, InJoinOrder(std::move(scan), current_version_->id_columns));
+  std::vector<Column> orphan = schema->columns();
+  if (OrphansAreKeys()) {
+    orphan.clear();
+    for (const auto& name : plan_.join_columns) orphan.push_back((*schema)[*schema->Find(name)]);
+  }
+  orphan_schema_ = Schema(std::move(orphan));
   return Status::Ok();
 }
 

@@ -35,6 +35,8 @@ class IncrementBuilder {
   const FeatureDefinition& definition() const { return definition_; }
   SourceFinder* finder() { return &finder_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
+  // Of orphaned rows; empty where there are no current rows.
+  const Schema& orphan_schema() const { return orphan_schema_; }
 
  private:
   // How one participant is read, for Explain.
@@ -48,6 +50,8 @@ class IncrementBuilder {
   };
 
   void NoteIdleFilters();
+  // Orphaned rows are join keys, each once.
+  bool OrphansAreKeys() const;
   std::vector<std::string> FiltersFor(const std::string& feature) const;
   std::vector<std::string> TargetFilters() const;
   ReadOptions Reading(std::vector<std::string> filters) const;
@@ -79,6 +83,7 @@ class IncrementBuilder {
   FeatureDefinition definition_;
   std::shared_ptr<const FeatureEntry> current_entry_;
   const VersionEntry* current_version_ = nullptr;
+  Schema orphan_schema_;
   std::vector<BoundFilter> predicates_;
   IncrementPlan plan_;
   std::vector<std::unique_ptr<JoinInput>> inputs_;

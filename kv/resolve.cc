@@ -22,6 +22,7 @@ class UpdateCursor::Impl {
 
   std::unique_ptr<IncrementCursor> cursor;
   std::vector<std::string> warnings;
+  Schema orphan_schema;
   bool samples = false;
   Increment counts;
 };
@@ -34,6 +35,7 @@ Result<UpdateCursor> ResolveUpdate(StoreCore* core, std::string_view feature,
   impl->cursor = builder.Build();
   DIOTIMA_TRY(impl->cursor->status());
   impl->warnings = builder.warnings();
+  impl->orphan_schema = builder.orphan_schema();
   impl->samples = options.samples != nullptr;
   return UpdateCursor(std::move(impl));
 }
@@ -54,6 +56,8 @@ void UpdateCursor::Next() { impl_->cursor->Next(); }
 const Status& UpdateCursor::status() const { return impl_->cursor->status(); }
 Change UpdateCursor::change() const { return static_cast<Change>(impl_->cursor->change()); }
 const Row& UpdateCursor::row() const { return impl_->cursor->row(); }
+const Schema& UpdateCursor::schema() const { return impl_->cursor->schema(); }
+const Schema& UpdateCursor::orphan_schema() const { return impl_->orphan_schema; }
 const Increment& UpdateCursor::counts() const { return impl_->Counts(); }
 const std::vector<std::string>& UpdateCursor::warnings() const { return impl_->warnings; }
 
