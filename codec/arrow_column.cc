@@ -1,6 +1,29 @@
 #include "arrow_column.h"
 
+#include "status_macros.h"
+
 namespace diotima {
+namespace {
+
+constexpr int kMaxDepth = 64;  // as of types
+
+// Of what there is a name for, beside the format.
+std::string TypeName(std::string_view format) {
+  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"d:", "decimal"},    {"tt", "time of day"},
+      {"tD", "duration"},   {"ti", "interval"},
+      {"+u", "union"},      {"+r", "run-end encoded"},
+      {"+vl", "list view"}, {"+vL", "large list view"},
+  };
+  for (const auto& [prefix, name] : kNames) {
+    if (format.starts_with(prefix)) {
+      return std::string(name) + " (\"" + std::string(format) + "\")";
+    }
+  }
+  return "\"" + std::string(format) + "\"";
+}
+
+}  // namespace
 
 Status BrokenArrowSchema(std::string_view path, const std::string& what) {
   return Status::InvalidArgument("column \"" + std::string(path) + "\": its Arrow schema " + what);
@@ -17,7 +40,7 @@ Status ArrowColumn::Unfit(const std::string& what) const {
 Status ArrowColumn::Bind(const ArrowArray* array) {
   length_ = 0;
   if (array == nullptr) return Broken("an array is missing");
-  if (Status status = CheckShape(*array); !status.ok()) return status;
+  DIOTIMA_TRY(CheckShape(*array));
   length_ = array->length;
   validity_ = array->n_buffers == 0 ? ArrowValidity() : ArrowValidity(*array);
   return BindParts(*array);
@@ -49,6 +72,25 @@ Status ArrowColumn::CheckShape(const ArrowArray& array) const {
                                    : "it has a dictionary, which its type does not");
   }
   return Status::Ok();
+}
+
+Result<std::unique_ptr<ArrowColumn>> MakeArrowColumn(const ArrowSchema& schema, std::string path,
+                                                     int depth) {
+  if (depth > kMaxDepth) {
+    return Status::SchemaMismatch("column \"" + path + "\" is nested deeper than " +
+                                  std::to_string(kMaxDepth) + " levels");
+  }
+  if (schema.format == nullptr) return BrokenArrowSchema(path, "has no format");
+  const std::string_view format = schema.format;
+  if (schema.dictionary != nullptr) {
+    return MakeDictionaryArrowColumn(schema, std::move(path), depth);
+  }
+  if (auto flat = MakeFlatArrowColumn(format, path)) return {std::move(flat)};
+  DIOTIMA_ASSIGN(auto nested, MakeNestedArrowColumn(schema, path, depth));
+  if (nested) return {std::move(nested)};
+  return Status::SchemaMismatch("column \"" + path + "\" is of the Arrow type " + TypeName(format) +
+                                ", which cannot be stored: cast it to another before, or leave it "
+                                "out");
 }
 
 }  // namespace diotima

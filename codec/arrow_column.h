@@ -77,6 +77,8 @@ class ArrowColumn {
   int64_t length() const { return length_; }
   const std::string& path() const { return path_; }
 
+  // Whether its values have items.
+  virtual bool nested() const { return false; }
   // How many values `count` elements from `begin` on bring besides their own, at most roughly.
   virtual size_t CountItems(int64_t /*begin*/, int64_t /*count*/) const { return 0; }
   // Sets out[0] to out[count - 1]; the elements are within length(). Text points into the array,
@@ -155,11 +157,17 @@ T LoadArrow(const char* data, int64_t i) {
   return value;
 }
 
-// The reader of a column by its schema; nested ones have readers of their parts, at most 64 levels.
+// The reader of a column by its schema; it has readers of its parts, at most 64 levels of them.
+// kSchemaMismatch for other types than those of docs/arrow.md.
 Result<std::unique_ptr<ArrowColumn>> MakeArrowColumn(const ArrowSchema& schema, std::string path,
                                                      int depth = 0);
-// Of types that are not nested; null where `schema` is of another type.
+// Its parts. Null where the schema is of another kind of type; of schemas with a format.
 std::unique_ptr<ArrowColumn> MakeFlatArrowColumn(std::string_view format, const std::string& path);
+Result<std::unique_ptr<ArrowColumn>> MakeNestedArrowColumn(const ArrowSchema& schema,
+                                                           std::string path, int depth);
+// Of a schema with a dictionary.
+Result<std::unique_ptr<ArrowColumn>> MakeDictionaryArrowColumn(const ArrowSchema& schema,
+                                                               std::string path, int depth);
 
 // Errors of a type: kInvalidArgument where the schema breaks a rule.
 Status BrokenArrowSchema(std::string_view path, const std::string& what);

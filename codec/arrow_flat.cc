@@ -142,7 +142,7 @@ class TextColumn : public ArrowColumn {
       const int64_t from = LoadArrow<Offset>(offsets_, i);
       const int64_t to = LoadArrow<Offset>(offsets_, i + 1);
       if (from < 0 || to < from || to - from > longest_) return false;
-      *value = MakeText(kKind, {text_ + from, static_cast<size_t>(to - from)});
+      *value = MakeText(kKind, {from == to ? "" : text_ + from, static_cast<size_t>(to - from)});
       return true;
     });
     return good ? Status::Ok()
@@ -155,7 +155,6 @@ class TextColumn : public ArrowColumn {
     text_ = static_cast<const char*>(array.buffers[2]);
     // All texts may be empty.
     longest_ = text_ == nullptr ? 0 : int64_t{UINT32_MAX};
-    if (text_ == nullptr) text_ = "";
     return BindData<Offset>(array, 1, &offsets_);
   }
 

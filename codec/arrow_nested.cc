@@ -1,4 +1,4 @@
-// Arrow columns whose elements are made of others: dictionaries, lists, maps, structs.
+// Arrow columns whose elements are made of others: lists, maps, structs.
 #include <charconv>
 #include <set>
 
@@ -9,58 +9,10 @@
 namespace diotima {
 namespace {
 
-constexpr int kMaxDepth = 64;  // as of types
 // Of one row: beyond any that could be stored.
 constexpr int64_t kMaxItems = int64_t{1} << 28;
 constexpr size_t kTooMany = size_t{1} << 40;
 constexpr const char* kBadOffsets = "its offsets are not ascending, or beyond its child";
-
-// Elements by index into an array of them.
-template <typename Index>
-class DictionaryColumn : public ArrowColumn {
- public:
-  DictionaryColumn(std::string path, std::unique_ptr<ArrowColumn> values)
-      : ArrowColumn(std::move(path)), values_(std::move(values)) {}
-
-  size_t CountItems(int64_t begin, int64_t count) const override {
-    size_t items = 0;
-    for (int64_t i = begin; i < begin + count; ++i) {
-      int64_t index = 0;
-      if (validity()[i] && Find(i, &index)) items += values_->CountItems(index, 1);
-    }
-    return items;
-  }
-
-  Status Read(int64_t begin, int64_t count, Arena* arena, ArrowCells out) override {
-    Status failed;
-    const bool good = Fill(begin, count, out, [&](int64_t i, Value* value) {
-      int64_t index = 0;
-      if (!Find(i, &index)) return false;
-      Status status = values_->Read(index, 1, arena, {value});
-      if (!status.ok()) failed = std::move(status);
-      return true;
-    });
-    return good ? failed : Broken("an index is beyond its dictionary");
-  }
-
- protected:
-  int64_t buffers() const override { return 2; }
-  bool has_dictionary() const override { return true; }
-  Status BindParts(const ArrowArray& array) override {
-    DIOTIMA_TRY(BindData<Index>(array, 1, &indexes_));
-    return values_->Bind(array.dictionary);
-  }
-
- private:
-  bool Find(int64_t i, int64_t* index) const {
-    const auto found = LoadArrow<Index>(indexes_, i);
-    *index = static_cast<int64_t>(found);  // beyond 63 bits: negative
-    return *index >= 0 && *index < values_->length();
-  }
-
-  const std::unique_ptr<ArrowColumn> values_;
-  const char* indexes_ = nullptr;
-};
 
 // Where the items of lists begin and end in their child: by offsets.
 template <typename Offset>
@@ -105,6 +57,8 @@ class RangeColumn : public ArrowColumn {
  public:
   RangeColumn(std::string path, Ranges ranges)
       : ArrowColumn(std::move(path)), ranges_(std::move(ranges)) {}
+
+  bool nested() const override { return true; }
 
  protected:
   int64_t buffers() const override { return Ranges::kBuffers; }
@@ -255,6 +209,7 @@ class StructColumn : public ArrowColumn {
   StructColumn(std::string path, std::vector<Member> members)
       : ArrowColumn(std::move(path)), members_(std::move(members)) {}
 
+  bool nested() const override { return true; }
   size_t CountItems(int64_t begin, int64_t count) const override {
     size_t items = static_cast<size_t>(count) * 2 * members_.size();
     for (const auto& member : members_) items += member.column->CountItems(offset_ + begin, count);
@@ -371,72 +326,17 @@ MadeColumn MakeStruct(const ArrowSchema& schema, std::string path, int depth) {
   return {std::make_unique<StructColumn>(std::move(path), std::move(members))};
 }
 
-template <typename Index>
-MadeColumn MakeIndexed(std::string path, std::unique_ptr<ArrowColumn> values) {
-  return {std::make_unique<DictionaryColumn<Index>>(std::move(path), std::move(values))};
-}
-
-MadeColumn MakeDictionary(const ArrowSchema& schema, std::string path, int depth) {
-  DIOTIMA_ASSIGN(auto values, MakeArrowColumn(*schema.dictionary, path, depth + 1));
-  const std::string_view format = schema.format;
-  switch (format.size() == 1 ? format[0] : '\0') {
-    case 'c':
-      return MakeIndexed<int8_t>(std::move(path), std::move(values));
-    case 'C':
-      return MakeIndexed<uint8_t>(std::move(path), std::move(values));
-    case 's':
-      return MakeIndexed<int16_t>(std::move(path), std::move(values));
-    case 'S':
-      return MakeIndexed<uint16_t>(std::move(path), std::move(values));
-    case 'i':
-      return MakeIndexed<int32_t>(std::move(path), std::move(values));
-    case 'I':
-      return MakeIndexed<uint32_t>(std::move(path), std::move(values));
-    case 'l':
-      return MakeIndexed<int64_t>(std::move(path), std::move(values));
-    case 'L':
-      return MakeIndexed<uint64_t>(std::move(path), std::move(values));
-    default:
-      return BrokenArrowSchema(
-          path, "is of a dictionary whose indexes are \"" + std::string(format) + "\"");
-  }
-}
-
-// Of what there is a name for, beside the format.
-std::string TypeName(std::string_view format) {
-  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-      {"d:", "decimal"},    {"tt", "time of day"},
-      {"tD", "duration"},   {"ti", "interval"},
-      {"+u", "union"},      {"+r", "run-end encoded"},
-      {"+vl", "list view"}, {"+vL", "large list view"},
-  };
-  for (const auto& [prefix, name] : kNames) {
-    if (format.starts_with(prefix)) {
-      return std::string(name) + " (\"" + std::string(format) + "\")";
-    }
-  }
-  return "\"" + std::string(format) + "\"";
-}
-
 }  // namespace
 
-MadeColumn MakeArrowColumn(const ArrowSchema& schema, std::string path, int depth) {
-  if (depth > kMaxDepth) {
-    return Status::SchemaMismatch("column \"" + path + "\" is nested deeper than " +
-                                  std::to_string(kMaxDepth) + " levels");
-  }
-  if (schema.format == nullptr) return BrokenArrowSchema(path, "has no format");
+Result<std::unique_ptr<ArrowColumn>> MakeNestedArrowColumn(const ArrowSchema& schema,
+                                                           std::string path, int depth) {
   const std::string_view format = schema.format;
-  if (schema.dictionary != nullptr) return MakeDictionary(schema, std::move(path), depth);
-  if (auto flat = MakeFlatArrowColumn(format, path)) return {std::move(flat)};
   if (format == "+l") return MakeList(schema, std::move(path), depth, OffsetRanges<int32_t>());
   if (format == "+L") return MakeList(schema, std::move(path), depth, OffsetRanges<int64_t>());
   if (format.starts_with("+w:")) return MakeFixedList(schema, std::move(path), depth);
   if (format == "+m") return MakeMap(schema, std::move(path), depth);
   if (format == "+s") return MakeStruct(schema, std::move(path), depth);
-  return Status::SchemaMismatch("column \"" + path + "\" is of the Arrow type " + TypeName(format) +
-                                ", which cannot be stored: cast it to another before, or leave it "
-                                "out");
+  return std::unique_ptr<ArrowColumn>();
 }
 
 }  // namespace diotima

@@ -1,8 +1,8 @@
 // The structs of the Arrow C data interface and the Arrow C stream interface, as their
-// specification has them. Only the guarded parts that no other header has defined take effect.
+// specification has them, for C too. What another header has defined before is left out.
 #pragma once
 
-#include <cstdint>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {

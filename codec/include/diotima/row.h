@@ -101,7 +101,7 @@ class RowBatch {
   size_t bytes() const;
   Arena* arena() { return &arena_; }
 
-  // Keeps `owner` until Clear(): borrowed text or items are in memory of its own.
+  // Keeps `owner`, in whose memory borrowed text or items are, until Clear().
   void Hold(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
 
   // Where rows came from, for messages: a file's name, and the line of the last row added.
