@@ -41,6 +41,45 @@ bool IsHuge(std::string_view text) {
   return exponent > static_cast<int64_t>(first) - static_cast<int64_t>(point);
 }
 
+// Numbers of up to 18 digits without an exponent, in one pass. False where it is for others to say
+// what the text is.
+bool ParseShortNumber(std::string_view text, Value* out) {
+  constexpr uint64_t kExact = uint64_t{1} << 53;
+  constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+  const bool negative = text.starts_with('-');
+  const std::string_view number = text.substr(negative ? 1 : 0);
+  uint64_t digits = 0;
+  size_t at = 0, point = number.size();
+  for (; at < number.size(); ++at) {
+    const auto digit = static_cast<unsigned char>(number[at] - '0');
+    if (digit <= 9) {
+      digits = digits * 10 + digit;
+    } else if (number[at] == '.' && point == number.size()) {
+      point = at;
+    } else {
+      return false;
+    }
+  }
+  const bool integer = point == number.size();
+  if (number.size() > (integer ? 18 : 19)) return false;
+  if (point == 0 || point + 1 == number.size()) return false;  // no digit on one side of the point
+  if (number[0] == '0' && point > 1) return false;
+  if (integer) {
+    const auto value = static_cast<int64_t>(digits);
+    *out = Value::Int64(negative ? -value : value);
+  } else if (digits <= kExact) {
+    // Both are exact, and so the quotient is the double nearest to the number.
+    const double value = static_cast<double>(digits) / kPowers[number.size() - point - 1];
+    *out = Value::Double(negative ? -value : value);
+  } else {
+    double value = 0;
+    ParseAll(text, &value);
+    *out = Value::Double(value);
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<double> ParseDecimal(std::string_view text) {
@@ -53,25 +92,32 @@ std::optional<double> ParseDecimal(std::string_view text) {
   return text.starts_with('-') ? -magnitude : magnitude;
 }
 
-std::optional<Value> ParseJsonNumber(std::string_view text) {
+bool ParseJsonNumber(std::string_view text, Value* out) {
+  if (ParseShortNumber(text, out)) return true;
   std::string_view rest = text;
   SkipOne(&rest, "-");
-  if (!SkipOne(&rest, "0") && !SkipDigits(&rest)) return std::nullopt;
+  if (!SkipOne(&rest, "0") && !SkipDigits(&rest)) return false;
+  *out = Value::Absent();
   if (rest.empty()) {
     int64_t i = 0;
     uint64_t u = 0;
-    if (ParseAll(text, &i)) return Value::Int64(i);
-    return text.front() != '-' && ParseAll(text, &u) ? Value::Uint64(u) : Value::Absent();
+    if (ParseAll(text, &i)) {
+      *out = Value::Int64(i);
+    } else if (text.front() != '-' && ParseAll(text, &u)) {
+      *out = Value::Uint64(u);
+    }
+    return true;
   }
-  if (SkipOne(&rest, ".") && !SkipDigits(&rest)) return std::nullopt;
+  if (SkipOne(&rest, ".") && !SkipDigits(&rest)) return false;
   if (SkipOne(&rest, "eE")) {
     SkipOne(&rest, "+-");
-    if (!SkipDigits(&rest)) return std::nullopt;
+    if (!SkipDigits(&rest)) return false;
   }
-  if (!rest.empty()) return std::nullopt;
+  if (!rest.empty()) return false;
   auto value = ParseDecimal(text);
-  if (!value) return std::nullopt;
-  return std::isinf(*value) ? Value::Absent() : Value::Double(*value);
+  if (!value) return false;
+  if (!std::isinf(*value)) *out = Value::Double(*value);
+  return true;
 }
 
 void AppendDouble(double value, std::string* out) {

@@ -18,8 +18,12 @@ void AppendDouble(double value, std::string* out);
 std::optional<double> ParseDecimal(std::string_view text);
 
 // A number in JSON's grammar: int64, uint64 where it is beyond that, double where it has a point or
-// an exponent; absent where it is out of range. Nothing for any other text.
-std::optional<Value> ParseJsonNumber(std::string_view text);
+// an exponent; absent where it is out of range. False for any other text.
+bool ParseJsonNumber(std::string_view text, Value* out);
+inline std::optional<Value> ParseJsonNumber(std::string_view text) {
+  Value value;
+  return ParseJsonNumber(text, &value) ? std::optional(value) : std::nullopt;
+}
 
 // "NaN", "Infinity", "-Infinity".
 std::optional<double> ParseSpecialDouble(std::string_view text);

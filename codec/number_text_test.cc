@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <cmath>
 #include <random>
 
@@ -50,6 +51,40 @@ TEST(NumberText, DoublesRoundTrip) {
     std::string text;
     AppendDouble(value, &text);
     EXPECT_EQ(*ParseJsonNumber(text), Value::Double(value)) << text;
+  }
+}
+
+// Numbers as people and programs write them, by the digits before and after the point: each is read
+// as from_chars reads it.
+TEST(NumberText, ShortNumbers) {
+  std::mt19937_64 random(4);
+  for (size_t whole = 1; whole <= 21; ++whole) {
+    for (size_t fraction = 0; fraction <= 21; ++fraction) {
+      for (int i = 0; i < 100; ++i) {
+        std::string text = i % 2 == 0 ? "" : "-";
+        for (size_t digit = 0; digit < whole; ++digit) {
+          const bool first = digit == 0 && whole > 1;
+          text += static_cast<char>('0' + (first ? 1 + random() % 9 : random() % 10));
+        }
+        if (fraction > 0) text += '.';
+        for (size_t digit = 0; digit < fraction; ++digit) {
+          text += static_cast<char>('0' + (i < 10 ? 0 : random() % 10));
+        }
+        const auto parsed = ParseJsonNumber(text);
+        ASSERT_TRUE(parsed) << text;
+        const char* end = text.data() + text.size();
+        int64_t integer = 0;
+        double value = 0;
+        if (fraction > 0) {
+          std::from_chars(text.data(), end, value);
+          ASSERT_EQ(*parsed, Value::Double(value)) << text;
+        } else if (std::from_chars(text.data(), end, integer).ec == std::errc()) {
+          ASSERT_EQ(*parsed, Value::Int64(integer)) << text;
+        } else {
+          ASSERT_NE(parsed->kind(), Kind::kInt64) << text;
+        }
+      }
+    }
   }
 }
 

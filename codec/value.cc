@@ -129,27 +129,19 @@ Arena& Arena::operator=(Arena&& other) noexcept {
   blocks_ = std::move(other.blocks_);
   next_ = std::exchange(other.next_, nullptr);
   left_ = std::exchange(other.left_, 0);
-  first_size_ = std::exchange(other.first_size_, 0);
+  block_size_ = std::exchange(other.block_size_, 0);
   bytes_ = std::exchange(other.bytes_, 0);
   other.blocks_.clear();
   return *this;
 }
 
-char* Arena::Allocate(size_t size, size_t alignment) {
-  size_t skip = (alignment - reinterpret_cast<uintptr_t>(next_) % alignment) % alignment;
-  if (next_ == nullptr || skip + size > left_) {
-    size_t block = std::max(size + alignment, std::clamp(bytes_, kFirstBlock, kMaxBlock));
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
-    if (blocks_.size() == 1) first_size_ = block;
-    next_ = blocks_.back().get();
-    left_ = block;
-    bytes_ += block;
-    skip = (alignment - reinterpret_cast<uintptr_t>(next_) % alignment) % alignment;
-  }
-  char* result = next_ + skip;
-  next_ += skip + size;
-  left_ -= skip + size;
-  return result;
+char* Arena::AllocateBlock(size_t size, size_t alignment) {
+  block_size_ = std::max(size + alignment, std::clamp(bytes_, kFirstBlock, kMaxBlock));
+  blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_size_));
+  next_ = blocks_.back().get();
+  left_ = block_size_;
+  bytes_ += block_size_;
+  return Allocate(size, alignment);
 }
 
 Value* Arena::AllocateValues(size_t count) {
@@ -193,9 +185,15 @@ Value Arena::Copy(const Value& value) {
 
 void Arena::Reset() {
   if (blocks_.empty()) return;
+  if (block_size_ > kMaxBlock) {
+    *this = Arena();
+    return;
+  }
+  // The last block: they grow.
+  std::swap(blocks_.front(), blocks_.back());
   blocks_.resize(1);
   next_ = blocks_.front().get();
-  left_ = bytes_ = first_size_;
+  left_ = bytes_ = block_size_;
 }
 
 Type TypeOf(const Value& value) {

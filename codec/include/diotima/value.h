@@ -116,21 +116,31 @@ class Arena {
   Arena(Arena&& other) noexcept;
   Arena& operator=(Arena&& other) noexcept;
 
-  char* Allocate(size_t size, size_t alignment = alignof(std::max_align_t));
+  // `alignment` is a power of 2.
+  char* Allocate(size_t size, size_t alignment = alignof(std::max_align_t)) {
+    const size_t skip = -reinterpret_cast<uintptr_t>(next_) & (alignment - 1);
+    if (skip + size > left_) return AllocateBlock(size, alignment);
+    char* result = next_ + skip;
+    next_ += skip + size;
+    left_ -= skip + size;
+    return result;
+  }
   Value* AllocateValues(size_t count);
   std::string_view Copy(std::string_view text);
   // A deep copy: nothing in it points outside this arena.
   Value Copy(const Value& value);
-  // Frees everything but keeps one block for reuse.
+  // Frees everything but keeps one block for reuse, of 1 MiB at most.
   void Reset();
   // Bytes held.
   size_t bytes() const { return bytes_; }
 
  private:
+  char* AllocateBlock(size_t size, size_t alignment);
+
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_ = nullptr;
   size_t left_ = 0;
-  size_t first_size_ = 0;
+  size_t block_size_ = 0;  // of the last block
   size_t bytes_ = 0;
 };
 
