@@ -1,14 +1,19 @@
 #include "json_line.h"
 
+#include <cstring>
+
 #include "json_value.h"
 
 namespace diotima {
 
 static_assert(LineReader::kPadding >= simdjson::SIMDJSON_PADDING);
 
-Result<simdjson::ondemand::object> JsonLineParser::Parse(std::string_view line) {
-  auto error = parser_.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING)
-                   .get(document_);
+Result<simdjson::ondemand::object> JsonLineParser::Parse(std::string_view line, Arena* arena) {
+  const size_t padded = line.size() + simdjson::SIMDJSON_PADDING;
+  char* text = arena->Allocate(padded, 1);
+  std::memcpy(text, line.data(), padded);
+  text_ = {text, line.size()};
+  auto error = parser_.iterate(text, line.size(), padded).get(document_);
   if (error != simdjson::SUCCESS) return JsonError(error);
   return Object();
 }
@@ -34,6 +39,7 @@ Status JsonLineParser::Finish() {
 }
 
 bool IsBlank(std::string_view line) {
+  if (line.starts_with('{')) return false;
   return line.find_first_not_of(" \t\r\v\f") == std::string_view::npos;
 }
 

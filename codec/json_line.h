@@ -1,6 +1,8 @@
 // A line of JSON Lines as a document.
 #pragma once
 
+#include <diotima/value.h>
+
 #include "line_reader.h"
 #include "simdjson_no_throw.h"
 
@@ -8,11 +10,13 @@ namespace diotima {
 
 class JsonLineParser {
  public:
-  // The object that `line` (of a LineReader) holds; the line and the parser must stay. Messages do
-  // not name the line.
-  Result<simdjson::ondemand::object> Parse(std::string_view line);
+  // The object that `line` (of a LineReader) holds, which is copied to `arena`: its text() must
+  // stay as long as the object, and so must the parser. Messages do not name the line.
+  Result<simdjson::ondemand::object> Parse(std::string_view line, Arena* arena);
   // The same object once more, from its start.
   Result<simdjson::ondemand::object> Rewind();
+  // The line in the arena.
+  std::string_view text() const { return text_; }
   // After the object was read to its end: an error unless nothing follows it.
   Status Finish();
 
@@ -21,6 +25,7 @@ class JsonLineParser {
 
   simdjson::ondemand::parser parser_;
   simdjson::ondemand::document document_;
+  std::string_view text_;
 };
 
 // Whether a line has nothing but white space.

@@ -25,15 +25,15 @@ class JsonLinesReader : public RowReader {
       if (IsBlank(line)) continue;
       batch->AddRow();
       batch->SetLine(lines_.number());
-      if (Status status = ReadRow(line); !status.ok()) return lines_.Locate(status);
+      if (Status status = ReadRow(line, batch->arena()); !status.ok()) return lines_.Locate(status);
     } while (batch->rows() < options_.batch_rows && batch->arena()->bytes() < options_.batch_bytes);
     return !batch->empty();
   }
 
  private:
-  Status ReadRow(std::string_view line) {
-    DIOTIMA_ASSIGN(auto object, parser_.Parse(line));
-    DIOTIMA_TRY(rows_.Read(object));
+  Status ReadRow(std::string_view line, Arena* arena) {
+    DIOTIMA_ASSIGN(auto object, parser_.Parse(line, arena));
+    DIOTIMA_TRY(rows_.Read(object, parser_.text()));
     return parser_.Finish();
   }
 

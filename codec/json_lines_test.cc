@@ -204,6 +204,45 @@ TEST(JsonLines, OddKeys) {
   EXPECT_NE(Read(R"({"ab":1,"a\u0062":4})").find("the key \"ab\" occurs twice"), std::string::npos);
 }
 
+TEST(JsonLines, KeysThatComeAndGo) {
+  EXPECT_EQ(Read("{\"a\":1,\"b\":2,\"c\":3}\n{\"a\":4,\"c\":5}\n{\"c\":6,\"b\":7,\"a\":8}\n"
+                 "{}\n{\"b\":9}\n{\"a\":1,\"b\":2,\"c\":3}\n{\"a\":1,\"ab\":2,\"a \":3}"),
+            "a=int64 1;b=int64 2;c=int64 3;\na=int64 4;c=int64 5;\na=int64 8;b=int64 7;c=int64 6;\n"
+            "\nb=int64 9;\na=int64 1;b=int64 2;c=int64 3;\na=int64 1;ab=int64 2;a =int64 3;\n");
+}
+
+TEST(JsonLines, TextIsTheSameHoweverItIsSpelled) {
+  const std::string plain = R"({"s":"a/b é","m":{"k":"v","":""},"l":["x",{"y":"z"}],"e":""})";
+  const std::string spaced =
+      R"( { "s" : "a/b é" , "m" : { "k" : "v" , "" : "" } , "l" : [ "x" , { "y" : "z" } ] , "e" : "" } )"
+      "\r";
+  const std::string escaped =
+      R"({"s":"a\/b \u00e9","m":{"\u006b":"\u0076","":""},"l":["\u0078",{"\u0079":"\u007a"}],"e":""})";
+  const std::string row =
+      R"(s=string "a/b é";m=struct {"k":"v","":""};l=list ["x",{"y":"z"}];e=string "";)"
+      "\n";
+  EXPECT_EQ(Read(plain + "\n" + spaced + "\n" + escaped + "\n" + plain), row + row + row + row);
+}
+
+// A batch keeps the text of its lines, whatever its reader does next.
+TEST(JsonLines, TextOutlivesItsReader) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) {
+    text +=
+        "{\"a\":\"text " + std::to_string(i) + "\",\"m\":{\"k\":\"" + std::to_string(i) + "\"}}\n";
+  }
+  RowBatch batch;
+  {
+    TextFile file(text);
+    auto reader = OpenJsonLines(file.get(), {.batch_rows = 5000});
+    ASSERT_TRUE(*(*reader)->Read(&batch));
+  }
+  for (size_t row = 0; row < 5000; ++row) {
+    ASSERT_EQ(batch.Get(row, 0).text(), "text " + std::to_string(row));
+    ASSERT_EQ(batch.Get(row, 1).Find("k").text(), std::to_string(row));
+  }
+}
+
 TEST(MultiJsonLines, GivesRunsOfOneFeature) {
   TextFile file(R"({"feature":"a","row":{"x":1}}
 {"row":{"x":2},"feature":"a"}

@@ -25,7 +25,7 @@ class JsonMultiReader : public MultiReader {
                               batch->arena()->bytes() < options_.batch_bytes)) {
       DIOTIMA_ASSIGN(bool found, NextLine());
       if (!found) break;
-      DIOTIMA_ASSIGN(std::string next, Located(ReadFeature()));
+      DIOTIMA_ASSIGN(std::string next, Located(ReadFeature(batch->arena())));
       if (batch->empty()) {
         *feature = std::move(next);
         rows = RowsOf(*feature);
@@ -58,8 +58,8 @@ class JsonMultiReader : public MultiReader {
   }
 
   // The feature first: it says how the row is to be read.
-  Result<std::string> ReadFeature() {
-    DIOTIMA_ASSIGN(auto object, parser_.Parse(line_));
+  Result<std::string> ReadFeature(Arena* arena) {
+    DIOTIMA_ASSIGN(auto object, parser_.Parse(line_, arena));
     simdjson::ondemand::value value;
     auto error = object.find_field_unordered("feature").get(value);
     if (error == simdjson::NO_SUCH_FIELD) return Status::InvalidArgument(std::string(kForm));
@@ -94,7 +94,7 @@ class JsonMultiReader : public MultiReader {
       if (field.value().get_object().get(row) != simdjson::SUCCESS) {
         return Status::InvalidArgument(std::string(kForm) + "; \"row\" is no object");
       }
-      DIOTIMA_TRY(rows->Read(row));
+      DIOTIMA_TRY(rows->Read(row, parser_.text()));
     }
     if (found == 0) return Status::InvalidArgument(std::string(kForm) + "; there is no \"row\"");
     return parser_.Finish();

@@ -10,48 +10,48 @@ void JsonRowReader::Begin(RowBatch* batch) {
   for (auto& column : columns_) column.index = batch->FindColumn(column.name).value_or(kNone);
 }
 
-Status JsonRowReader::Read(simdjson::ondemand::object object) {
+Status JsonRowReader::Read(simdjson::ondemand::object object, std::string_view text) {
   ++row_;
-  size_t position = 0;
+  values_.Borrow(text);
+  size_t last = kNone;
   for (auto entry : object) {
-    simdjson::ondemand::field field;
-    if (auto error = std::move(entry).get(field); error != simdjson::SUCCESS) {
-      return JsonError(error);
+    if (entry.error() != simdjson::SUCCESS) return JsonError(entry.error());
+    auto&& field = std::move(entry).value_unsafe();
+    size_t found = last == kNone ? first_ : columns_[last].next;
+    // At most the line and its padding are read.
+    if (found == kNone || !columns_[found].plain ||
+        !field.key().unsafe_is_equal(columns_[found].name)) {
+      DIOTIMA_TRY(FindColumn(field, &found));
+      (last == kNone ? first_ : columns_[last].next) = found;
     }
-    DIOTIMA_ASSIGN(size_t found, FindColumn(field, position));
-    ++position;
+    last = found;
     Column& column = columns_[found];
     if (column.row == row_) {
       return Status::InvalidArgument("the key " + QuoteText(column.name) + " occurs twice");
     }
     column.row = row_;
     if (column.index == kNone) column.index = batch_->AddColumn(column.name);
-    Value value;
-    Status status = values_.Read(field.value(), column.text.type, column.text.numbers_as_text,
-                                 batch_->arena(), &value);
-    if (!status.ok()) return LocateColumn(status, column.name, column.text.type);
-    batch_->SetBorrowed(column.index, value);
+    // In place and by reference: copies of what was just written wait for it to be written.
+    Value* cell = batch_->MutableCell(column.index);
+    if (!values_.ReadPlain(field.value(), column.text.type.kind(), cell)) {
+      Status status = values_.Read(field.value(), column.text.type, column.text.numbers_as_text,
+                                   batch_->arena(), cell);
+      if (!status.ok()) return LocateColumn(status, column.name, column.text.type);
+    }
   }
   return Status::Ok();
 }
 
-// The column of a field: the one that stood at `expected` in the last row, or else by name.
-Result<size_t> JsonRowReader::FindColumn(simdjson::ondemand::field& field, size_t expected) {
-  if (expected < order_.size()) {
-    const Column& column = columns_[order_[expected]];
-    // At most the line and its padding are read.
-    if (column.plain && field.key().unsafe_is_equal(column.name)) return order_[expected];
-  }
+// The column of a field, by its name.
+Status JsonRowReader::FindColumn(simdjson::ondemand::field& field, size_t* found) {
   std::string_view name;
   if (auto error = field.unescaped_key().get(name); error != simdjson::SUCCESS) {
     return JsonError(error);
   }
   name_.assign(name);
   auto it = by_name_.find(name_);
-  size_t found = it == by_name_.end() ? AddColumn(name) : it->second;
-  if (expected >= order_.size()) order_.resize(expected + 1, found);
-  order_[expected] = found;
-  return found;
+  *found = it == by_name_.end() ? AddColumn(name) : it->second;
+  return Status::Ok();
 }
 
 size_t JsonRowReader::AddColumn(std::string_view name) {

@@ -77,6 +77,14 @@ Status DuplicateKey(std::string_view key) {
   return Status::InvalidArgument("the key " + QuoteText(key) + " occurs twice in one object");
 }
 
+// False where it takes a closer look whether a double holds the integer.
+bool ToDouble(Value* value) {
+  constexpr int64_t kExact = int64_t{1} << 53;
+  const int64_t integer = value->int64_value();
+  *value = Value::Double(static_cast<double>(integer));
+  return -kExact <= integer && integer <= kExact;
+}
+
 }  // namespace
 
 Status JsonError(simdjson::error_code error) {
@@ -99,7 +107,41 @@ Status JsonValueReader::Text(JsonValue value, std::string_view* out) {
   return Status::Ok();
 }
 
-Status JsonValueReader::Read(JsonValue value, const Type& type, bool numbers_as_text, Arena* arena,
+void JsonValueReader::Borrow(std::string_view text) {
+  borrowed_ = text;
+  borrows_ = true;
+  plain_ = text.find('\\') == std::string_view::npos;
+}
+
+bool JsonValueReader::ReadToken(std::string_view token, Kind kind, Value* out) const {
+  token = Trim(token);
+  const bool any = kind <= Kind::kNull;
+  switch (token.empty() ? '\0' : token.front()) {
+    case '"':
+      if (!borrows_ || (!any && kind != Kind::kString)) return false;
+      if (token.size() < 2 || token.back() != '"') return false;
+      if (!plain_ && token.find('\\') != std::string_view::npos) return false;
+      *out = Value::String(token.substr(1, token.size() - 2));
+      return true;
+    case 'n':
+      *out = Value::Null();
+      return token == "null";
+    case 't':
+    case 'f':
+      *out = Value::Bool(token.front() == 't');
+      return (any || kind == Kind::kBool) && token == (token.front() == 't' ? "true" : "false");
+    default: {
+      if (!any && kind != Kind::kInt64 && kind != Kind::kUint64 && kind != Kind::kDouble) {
+        return false;
+      }
+      if (!ParseJsonNumber(token, out) || out->absent()) return false;
+      if (kind == Kind::kDouble && out->kind() == Kind::kInt64) return ToDouble(out);
+      return any || out->kind() == kind;
+    }
+  }
+}
+
+Status JsonValueReader::Read(JsonValue& value, const Type& type, bool numbers_as_text, Arena* arena,
                              Value* out) {
   arena_ = arena;
   numbers_as_text_ = numbers_as_text;
@@ -133,7 +175,7 @@ Status JsonValueReader::ReadAny(JsonValue& value, const Type& type, Value* out) 
       if (found == JsonType::number && numbers_as_text_) {
         std::string_view written = Trim(value.raw_json_token());
         DIOTIMA_TRY(ReadNumber(value, out));
-        *out = Value::String(arena_->Copy(written));
+        *out = Value::String(borrows_ ? written : arena_->Copy(written));
         return Status::Ok();
       }
       [[fallthrough]];
@@ -195,13 +237,11 @@ Status JsonValueReader::ReadBool(JsonValue& value, Value* out) {
 // 18446744073709551616.0).
 Status JsonValueReader::ReadNumber(JsonValue& value, Value* out) {
   const std::string_view token = Trim(value.raw_json_token());
-  auto number = ParseJsonNumber(token);
-  if (!number) return JsonError(simdjson::NUMBER_ERROR);
-  if (number->absent()) {
+  if (!ParseJsonNumber(token, out)) return JsonError(simdjson::NUMBER_ERROR);
+  if (out->absent()) {
     return Status::InvalidArgument("the number " + std::string(token.substr(0, 60)) +
                                    " is out of range (integers have 64 bits)");
   }
-  *out = *number;
   return Status::Ok();
 }
 
@@ -232,8 +272,8 @@ Status JsonValueReader::ReadText(JsonValue& value, const Type& type, Value* out)
 
 Value* JsonValueReader::TakeItems(size_t base) {
   const size_t count = stack_.size() - base;
-  Value* items = arena_->AllocateValues(count);
-  std::copy_n(stack_.begin() + static_cast<ptrdiff_t>(base), count, items);
+  auto* items = reinterpret_cast<Value*>(arena_->Allocate(count * sizeof(Value), alignof(Value)));
+  std::uninitialized_copy_n(stack_.begin() + static_cast<ptrdiff_t>(base), count, items);
   stack_.resize(base);
   return items;
 }
@@ -245,12 +285,32 @@ Status JsonValueReader::ReadList(JsonValue& value, const Type& element, Value* o
   for (auto item : array) {
     JsonValue json;
     DIOTIMA_JSON(json, std::move(item));
-    Value read;
-    DIOTIMA_TRY(ReadAny(json, element, &read));
-    stack_.push_back(read);
+    DIOTIMA_TRY(ReadItem(json, element));
   }
   const size_t count = stack_.size() - base;
   *out = Value::List(TakeItems(base), count);
+  return Status::Ok();
+}
+
+Status JsonValueReader::ReadItem(JsonValue& value, const Type& type) {
+  if (ReadPlain(value, type.kind(), &stack_.emplace_back())) return Status::Ok();
+  stack_.pop_back();
+  Value read;
+  DIOTIMA_TRY(ReadAny(value, type, &read));
+  stack_.push_back(read);
+  return Status::Ok();
+}
+
+Status JsonValueReader::ReadKey(simdjson::ondemand::field& field) {
+  std::string_view key;
+  if (borrows_ && plain_) {
+    key = borrowed_.substr(static_cast<size_t>(field.key().raw() - borrowed_.data()));
+    key = key.substr(0, key.find('"'));
+  } else {
+    DIOTIMA_JSON(key, field.unescaped_key());
+    key = arena_->Copy(key);
+  }
+  stack_.emplace_back() = Value::String(key);
   return Status::Ok();
 }
 
@@ -260,14 +320,10 @@ Status JsonValueReader::ReadObject(JsonValue& value, const Type& member, Kind ki
   DIOTIMA_JSON(object, value.get_object());
   const size_t base = stack_.size();
   for (auto entry : object) {
-    simdjson::ondemand::field field;
-    DIOTIMA_JSON(field, std::move(entry));
-    std::string_view key;
-    DIOTIMA_JSON(key, field.unescaped_key());
-    stack_.push_back(Value::String(arena_->Copy(key)));
-    Value read;
-    DIOTIMA_TRY(ReadAny(field.value(), member, &read));
-    stack_.push_back(read);
+    if (entry.error() != simdjson::SUCCESS) return JsonError(entry.error());
+    auto&& field = std::move(entry).value_unsafe();
+    DIOTIMA_TRY(ReadKey(field));
+    DIOTIMA_TRY(ReadItem(field.value(), member));
   }
   const size_t entries = (stack_.size() - base) / 2;
   const Value* items = TakeItems(base);
@@ -311,6 +367,7 @@ Status JsonValueReader::ReadStruct(JsonValue& value, const Type& type, Value* ou
     }
     Value* item = &items[2 * (member - members.begin()) + 1];
     if (!item->absent()) return DuplicateKey(key);
+    if (ReadPlain(field.value(), member->type.kind(), item)) continue;
     DIOTIMA_TRY(ReadAny(field.value(), member->type, item));
   }
   for (size_t i = 0; i < members.size(); ++i) {

@@ -82,6 +82,13 @@ class RowBatch {
   void Set(std::string_view column, const Value& value) { Set(AddColumn(column), value); }
   // As Set, but text and items are borrowed: they must outlive the batch (or be in its arena).
   void SetBorrowed(size_t column, const Value& value);
+  // The cell that SetBorrowed sets, to be written in place before anything else is added.
+  Value* MutableCell(size_t column) {
+    assert(rows_ > 0);
+    auto& cells = cells_[column];
+    if (cells.size() < rows_) cells.resize(rows_);
+    return &cells.back();
+  }
   // As SetBorrowed, for any row.
   void SetCell(size_t row, size_t column, const Value& value);
   // The cells of a column, one for each row, to be set as SetBorrowed does. They stay where they
