@@ -47,8 +47,8 @@ class DictionaryColumn : public ArrowColumn {
 
  private:
   bool Find(int64_t i, int64_t* index) const {
-    const auto found = LoadArrow<Index>(indexes_, i);
-    *index = static_cast<int64_t>(found);  // beyond 63 bits: negative
+    // Beyond 63 bits: negative.
+    *index = static_cast<int64_t>(int64_t{0} + LoadArrow<Index>(indexes_, i));
     return *index >= 0 && *index < values_->length();
   }
 

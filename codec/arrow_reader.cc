@@ -1,7 +1,9 @@
 #include <diotima/arrow.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
+#include <system_error>
 
 #include "arrow_column.h"
 #include "status_macros.h"
@@ -200,8 +202,9 @@ Result<std::unique_ptr<RowReader>> ReadArrow(ArrowArrayStream* stream) {
   }
   ArrowOwner<ArrowArrayStream> owner(stream);
   ArrowOwner<ArrowSchema> schema;
-  if (const int error = owner->get_schema(owner.get(), schema.get()); error != 0) {
-    schema.get()->release = nullptr;  // there is nothing in it
+  ArrowSchema* const out = schema.get();
+  if (const int error = owner->get_schema(owner.get(), out); error != 0) {
+    out->release = nullptr;  // there is nothing in it
     return ProducerError(error, owner.get());
   }
   if (schema.released()) return Status::InvalidArgument("the Arrow stream has no schema");

@@ -1,4 +1,6 @@
 // Types to Arrow schemas.
+#include <algorithm>
+
 #include "arrow_stream.h"
 #include "status_macros.h"
 
@@ -107,7 +109,8 @@ Status MakeArrowSchema(const Schema& schema, ArrowSchema* out) {
   *out = ArrowSchema{};
   for (const Column& column : schema.columns()) {
     if (column.name.find('\0') == std::string::npos && !HasNul(column.type)) continue;
-    return Status::InvalidArgument("the name of column \"" + std::string(column.name.c_str()) +
+    return Status::InvalidArgument("the name of column \"" +
+                                   column.name.substr(0, column.name.find('\0')) +
                                    "…\", or of a member of it, has a NUL, which names in Arrow "
                                    "cannot have: leave the column out");
   }
