@@ -31,9 +31,9 @@ Status ExportArrow(Cursor cursor, ArrowArrayStream* out, const ArrowOptions& opt
 
 // The same for an increment. Its columns: the change (text: "new", "stale" or "orphaned"), those of
 // new and stale rows, then those that only orphaned rows have; null in rows that lack them. What
-// `only` leaves out is read nevertheless. Fails also, with kSchemaMismatch, for a column that is of
-// types without a common one in new and in orphaned rows, and with kInvalidArgument for a column
-// that has the name `change_column` already.
+// `only` leaves out is read nevertheless. The cursor's warnings() are to be asked for before. Fails
+// also, with kSchemaMismatch, for a column that is of types without a common one in new and in
+// orphaned rows, and with kInvalidArgument for a column that has the name `change_column` already.
 Status ExportArrow(UpdateCursor cursor, ArrowArrayStream* out, const ArrowOptions& options = {});
 
 }  // namespace diotima
