@@ -48,6 +48,7 @@ Result<WriteResult> WriteMulti(const WriteArguments& arguments, Session* session
     if (!more) break;
     DIOTIMA_TRY(commit.Append(feature, batch));
   }
+  progress.AllRead();
   return commit.Finish();
 }
 

@@ -14,6 +14,7 @@ Status ObserveBatch(size_t rows, const Input* input, Progress* progress) {
 Result<bool> ObservedReader::Read(RowBatch* batch) {
   DIOTIMA_ASSIGN(const bool more, rows_->Read(batch));
   DIOTIMA_TRY(ObserveBatch(batch->rows(), input_, progress_));
+  if (!more) progress_->AllRead();
   return more;
 }
 

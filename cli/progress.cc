@@ -66,6 +66,12 @@ void Progress::Clear() {
   visible_ = false;
 }
 
+void Progress::AllRead() {
+  all_read_ = true;
+  shown_ = start_;
+  if (enabled_) Look();
+}
+
 std::string Progress::Line(double seconds) const {
   const auto rows = static_cast<double>(rows_), bytes = static_cast<double>(bytes_);
   // A file may grow while it is read.
@@ -75,6 +81,7 @@ std::string Progress::Line(double seconds) const {
   if (share > 0) line += Bar(share);
   line += Count(rows) + " rows  ";
   line += bytes_ > 0 ? Speed(bytes / seconds) : Count(rows / seconds) + " rows/s";
+  if (all_read_) return line + "  all read";
   return line + "  " +
          (share > 0 ? Duration(seconds / share * (1 - share)) + " left" : Duration(seconds));
 }

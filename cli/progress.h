@@ -11,6 +11,7 @@ namespace diotima::cli {
 //
 //   write  [########                ]  33 %  3.30 M rows  312 MB/s  18 s left
 //   write  3.30 M rows  312 MB/s  9 s
+//   write  9.92 M rows  312 MB/s  all read
 //   read  3.30 M rows  1.20 M rows/s  3 s
 //
 // Nothing shows unless `enabled` and stderr is a terminal.
@@ -31,6 +32,8 @@ class Progress {
     bytes_ = done;
     total_bytes_ = total;
   }
+  // Nothing more is read; what is done with it may take its time.
+  void AllRead();
   // Wipes the line, so that something else can be printed.
   void Clear();
 
@@ -46,6 +49,7 @@ class Progress {
   uint64_t next_look_ = 0;
   uint64_t bytes_ = 0;
   uint64_t total_bytes_ = 0;
+  bool all_read_ = false;
   bool visible_ = false;
 };
 

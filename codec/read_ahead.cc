@@ -15,7 +15,7 @@ Ahead<Item>::~Ahead() {
     stop_ = true;
     at_work = !end_;
   }
-  changed_.notify_all();
+  has_room_.notify_one();
   if (at_work && cancel_) cancel_();
   thread_.join();
 }
@@ -34,16 +34,18 @@ template <typename Item>
 Result<bool> Ahead<Item>::Next(Item* item) {
   if (!thread_.joinable()) DIOTIMA_TRY(Start());
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !ready_.empty() || end_; });
+  has_items_.wait(lock, [this] { return !ready_.empty() || end_; });
   if (ready_.empty()) {
     if (!end_->ok()) return *end_;
     return false;
   }
+  bytes_ -= ready_.front().bytes();
   std::swap(*item, ready_.front());
-  used_.push_back(std::move(ready_.front()));
+  if (used_.size() < kUsedItems) used_.push_back(std::move(ready_.front()));
   ready_.pop_front();
+  const bool low = Low();
   lock.unlock();
-  changed_.notify_all();
+  if (low) has_room_.notify_one();
   return true;
 }
 
@@ -51,7 +53,7 @@ template <typename Item>
 void Ahead<Item>::Run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stop_ || ready_.size() < kItems; });
+    if (Full()) has_room_.wait(lock, [this] { return stop_ || Low(); });
     if (stop_) return;
     Item item;
     if (!used_.empty()) {
@@ -62,11 +64,12 @@ void Ahead<Item>::Run() {
     const Result<bool> more = source_(&item);
     lock.lock();
     if (more.ok() && *more) {
+      bytes_ += item.bytes();
       ready_.push_back(std::move(item));
     } else {
       end_ = more.status();
     }
-    changed_.notify_all();
+    has_items_.notify_one();
     if (end_) return;
   }
 }

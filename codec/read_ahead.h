@@ -14,8 +14,8 @@
 
 namespace diotima {
 
-// Items of a source, some of them read before they are asked for. To be used by one thread; the
-// source is only ever called by the one that reads ahead.
+// Items of a source, some MiB of them read before they are asked for. To be used by one thread; the
+// source is only ever called by the one that reads ahead. Items know the bytes() they hold.
 template <typename Item>
 class Ahead {
  public:
@@ -35,19 +35,26 @@ class Ahead {
   Result<bool> Next(Item* item);
 
  private:
-  static constexpr size_t kItems = 2;  // waiting; one more is being filled
+  // So much may wait; one more item is being filled.
+  static constexpr size_t kItems = 64;
+  static constexpr size_t kBytes = size_t{8} << 20;
+  static constexpr size_t kUsedItems = 8;
 
   Status Start();
   void Run();
+  // The thread rests between the two, so that it does not wake up for each small item.
+  bool Full() const { return ready_.size() >= kItems || bytes_ >= kBytes; }
+  bool Low() const { return ready_.size() <= kItems / 2 && bytes_ <= kBytes / 2; }
 
   const Source source_;
   const std::function<void()> cancel_;
   std::thread thread_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable has_items_, has_room_;
   // Guarded by the mutex.
   std::deque<Item> ready_;
-  std::vector<Item> used_;
+  size_t bytes_ = 0;           // of them
+  std::vector<Item> used_;     // to be filled again
   std::optional<Status> end_;  // how the source ended
   bool stop_ = false;
 };
@@ -76,6 +83,7 @@ class MultiReadAhead : public MultiReader {
   struct Item {
     std::string feature;
     RowBatch batch;
+    size_t bytes() const { return batch.bytes(); }
   };
 
   const std::unique_ptr<MultiReader> rows_;

@@ -119,6 +119,7 @@ class ProgressTest(CliTest):
         code, text = self.write_shown(fifo, feed)
         self.assertEqual(code, 0, text)
         self.assertRegex(text, r"\r\x1b\[Kwrite  [\d.]+( [kM])? rows  \d+(\.\d)? MB/s  \d+ s\b")
+        self.assertRegex(text, r"\r\x1b\[Kwrite  40 k rows  \d+(\.\d)? MB/s  all read\r")
         self.assertNotRegex(text, r"%|left")
 
 
