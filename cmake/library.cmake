@@ -59,4 +59,4 @@ target_include_directories(diotima PUBLIC $<INSTALL_INTERFACE:include>)
 target_compile_features(diotima PUBLIC cxx_std_20)
 target_link_libraries(
   diotima PRIVATE RocksDB::rocksdb-shared flatbuffers::flatbuffers_shared simdjson::simdjson
-                  OpenSSL::Crypto xxhash Threads::Threads)
+                  OpenSSL::Crypto spdlog::spdlog xxhash Threads::Threads)

@@ -36,15 +36,6 @@ Status Commit::Impl::Append(std::string_view feature, const RowBatch& rows) {
   return failed_;
 }
 
-Result<int64_t> Commit::Impl::Apply() {
-  if (!set_.bulk()) return core_->commits.Commit(&set_, &catalog_, options_.sync);
-  DIOTIMA_TRY(set_.Prepare());
-  const std::lock_guard lock(core_->commit_mutex);
-  const auto base = core_->catalog->state();
-  DIOTIMA_ASSIGN(auto next, catalog_.Next(base));
-  return set_.Apply(base, std::move(next), {}, options_.sync);
-}
-
 Result<WriteResult> Commit::Impl::Finish() {
   DIOTIMA_TRY(failed_);
   failed_ = Status::InvalidArgument("this commit was finished before");
@@ -54,7 +45,7 @@ Result<WriteResult> Commit::Impl::Finish() {
     result.rows += result.features.back().second;
   }
   if (set_.empty() && !catalog_.changed()) return result;
-  DIOTIMA_ASSIGN(result.commit_time, Apply());
+  DIOTIMA_ASSIGN(result.commit_time, core_->commits.Commit(&set_, &catalog_, options_.sync));
   return result;
 }
 

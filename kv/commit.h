@@ -25,7 +25,6 @@ class Commit::Impl {
 
   Result<Feature*> Find(std::string_view feature);
   Status AppendRows(std::string_view feature, const RowBatch& rows);
-  Result<int64_t> Apply();
 
   StoreCore* const core_;
   const WriteOptions options_;

@@ -15,6 +15,7 @@ constexpr uint64_t kGroupBytes = uint64_t{4} << 20;
 }  // namespace
 
 Result<int64_t> CommitQueue::Commit(CommitSet* set, const CatalogDraft* catalog, bool sync) {
+  if (set->bulk()) return CommitAlone(set, catalog, sync);
   Member member{set, catalog, sync};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&member);
@@ -37,6 +38,17 @@ Result<int64_t> CommitQueue::Commit(CommitSet* set, const CatalogDraft* catalog,
   }
   if (!member.status.ok()) return member.status;
   return member.time;
+}
+
+Result<int64_t> CommitQueue::CommitAlone(CommitSet* set, const CatalogDraft* catalog, bool sync) {
+  DIOTIMA_TRY(set->Prepare());
+  const std::lock_guard lock(core_->commit_mutex);
+  const auto base = core_->catalog->state();
+  std::shared_ptr<const CatalogState> next;
+  if (catalog != nullptr) {
+    DIOTIMA_ASSIGN(next, catalog->Next(base));
+  }
+  return set->Apply(base, std::move(next), {}, sync);
 }
 
 std::deque<CommitQueue::Member*> CommitQueue::TakeGroup() {

@@ -1,4 +1,5 @@
-// Small commits that come at the same time, in one write. docs/architecture.md, "Commits".
+// Commits one after the other; small ones that come at the same time in one write.
+// docs/architecture.md, "Commits".
 #pragma once
 
 #include <diotima/status.h>
@@ -41,6 +42,7 @@ class CommitQueue {
     int64_t time = 0;
   };
 
+  Result<int64_t> CommitAlone(CommitSet* set, const CatalogDraft* catalog, bool sync);
   std::deque<Member*> TakeGroup();
   void WriteGroup(const std::deque<Member*>& group);
   Status AppendMember(Member* member, int64_t* last, std::shared_ptr<const CatalogState>* state,

@@ -4,14 +4,17 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 #include "codec/key.h"
 #include "codec/status_macros.h"
+#include "kv/transient_errors.h"
 
 namespace diotima {
 namespace {
@@ -58,6 +61,7 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   database.keep_log_file_num = 4;
   database.max_log_file_size = 4 << 20;
   database.info_log_level = rocksdb::WARN_LEVEL;
+  database.bgerror_resume_retry_interval = 100'000;  // microseconds
   // All at once for reading: files that were opened stay readable when another process removes
   // them.
   database.max_open_files = options.read_only ? -1 : 512;
@@ -190,7 +194,11 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
       {"rows", rows},
       {"catalog", family},
       {"journal", family}};
-  const auto status = engine->OpenDatabase(DatabaseOptions(options, engine->created_), families);
+  rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  engine->env_ = rocksdb::NewCompositeEnv(WithTransientErrors(env->GetFileSystem()));
+  auto database = DatabaseOptions(options, engine->created_);
+  database.env = engine->env_.get();
+  const auto status = engine->OpenDatabase(database, families);
   if (!status.ok()) return OpenError(status, path);
   if (!options.read_only) {
     std::error_code error;
@@ -235,35 +243,18 @@ void Engine::FinishCreation() {
   if (created_) fs::remove(CreationMark(path_), error);
 }
 
-Status Engine::Recover() {
-  if (!failed_) return Status::Ok();
-  const auto status = db_->Resume();
-  if (status.ok()) failed_ = false;
-  return FromRocks(status, "cannot write");
-}
-
-Status Engine::Written(const rocksdb::Status& status) {
-  if (!status.ok()) failed_ = true;
-  return FromRocks(status, "cannot write");
-}
-
 Status Engine::Write(rocksdb::WriteBatch* batch, bool sync) {
-  DIOTIMA_TRY(Recover());
   rocksdb::WriteOptions options;
   options.sync = sync;
-  return Written(db_->Write(options, batch));
+  return FromRocks(db_->Write(options, batch), "cannot write");
 }
 
 Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
-  DIOTIMA_TRY(Recover());
   std::erase_if(files, [](const auto& arg) { return arg.external_files.empty(); });
-  return Written(db_->IngestExternalFiles(files));
+  return FromRocks(db_->IngestExternalFiles(files), "cannot write");
 }
 
-Status Engine::SyncLog() {
-  DIOTIMA_TRY(Recover());
-  return Written(db_->SyncWAL());
-}
+Status Engine::SyncLog() { return FromRocks(db_->SyncWAL(), "cannot write"); }
 
 std::string Engine::TemporaryDirectory() const {
   if (!read_only_) return path_ + "/tmp";
@@ -272,9 +263,26 @@ std::string Engine::TemporaryDirectory() const {
   return error ? "/tmp" : directory.string();
 }
 
+// RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. What is on
+// a disk that goes on failing is then left to that recovery, and to the end of the process.
+bool Engine::AwaitRecovery() {
+  constexpr int kAttempts = 200;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (!db_->Resume().IsBusy()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  spdlog::error("store '{}': its disk fails, it cannot be closed", path_);
+  static std::mutex mutex;
+  static std::vector<std::pair<rocksdb::DB*, rocksdb::Env*>> left_open;
+  const std::lock_guard lock(mutex);
+  left_open.emplace_back(db_.release(), env_.release());
+  return false;
+}
+
 Engine::~Engine() {
   if (!db_) return;
   if (!read_only_) {
+    if (!AwaitRecovery()) return;
     // So that the next open has no log to replay, and damage is found by block checksums.
     rocksdb::FlushOptions flush;
     db_->Flush(flush, handles_).PermitUncheckedError();

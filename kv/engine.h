@@ -4,7 +4,6 @@
 #include <diotima/status.h>
 #include <rocksdb/db.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@ struct EngineOptions {
   bool read_only = false;
   size_t block_cache_size = 0;
   size_t write_buffer_size = 0;
+  rocksdb::Env* env = nullptr;  // null: the system's
 };
 
 // An open database with its three column families. Closes and flushes on destruction.
@@ -39,7 +39,7 @@ class Engine {
   void FinishCreation();
   const std::string& path() const { return path_; }
   // One atomic write through the log; with `sync` it has reached the disk on return. After a failed
-  // write the database takes no more until it has recovered, which these try first.
+  // write or flush these fail until the database has recovered, which it tries in the background.
   Status Write(rocksdb::WriteBatch* batch, bool sync);
   // One atomic ingestion of table files, of those column families that have any.
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
@@ -55,13 +55,12 @@ class Engine {
   rocksdb::Status OpenDatabase(const rocksdb::DBOptions& options,
                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void CloseHandles();
-  Status Recover();
-  Status Written(const rocksdb::Status& status);
+  bool AwaitRecovery();
 
   std::string path_;
   bool read_only_ = false;
   bool created_ = false;
-  std::atomic<bool> failed_ = false;
+  std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

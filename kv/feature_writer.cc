@@ -16,7 +16,9 @@ FeatureWriter::FeatureWriter(const StoreCore* core, const WriteOptions* options,
 
 Status FeatureWriter::Begin(const RowBatch* batch) {
   DIOTIMA_TRY(completer_.Begin(batch));
-  return draft_->AddVersion(definition_).status();
+  if (!version_added_) DIOTIMA_TRY(draft_->AddVersion(definition_).status());
+  version_added_ = true;
+  return Status::Ok();
 }
 
 Result<FeatureWriter::VersionWriter*> FeatureWriter::Version(const CompletedRow& row) {

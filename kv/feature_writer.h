@@ -51,6 +51,7 @@ class FeatureWriter {
   FeatureDraft* const draft_;
   RowCompleter completer_;
   std::map<std::string, VersionWriter, std::less<>> versions_;
+  bool version_added_ = false;
   uint64_t layout_of_ = 0;  // FeatureDraft::changes() that the layouts are of
   std::string sample_;
 };

@@ -1,5 +1,6 @@
 #include "kv/row_completer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "codec/hashes.h"
@@ -61,6 +62,19 @@ Status RowCompleter::RowError(size_t row, StatusCode code, const std::string& wh
 
 Status RowCompleter::Begin(const RowBatch* batch) {
   batch_ = batch;
+  if (!bound_names_.empty() && batch->columns() == bound_names_) return Status::Ok();
+  bound_names_.clear();
+  DIOTIMA_TRY(Bind());
+  const auto& columns = draft_.entry().columns;
+  const bool typed = std::none_of(bound_.begin(), bound_.end(), [&](const BoundColumn& bound) {
+    return columns[bound.column].type.has_null();
+  });
+  if (typed && !batch->empty()) bound_names_ = batch->columns();
+  return Status::Ok();
+}
+
+Status RowCompleter::Bind() {
+  const RowBatch* const batch = batch_;
   bound_.clear();
   std::fill(std::begin(system_), std::end(system_), std::nullopt);
   for (size_t i = 0; i < batch->columns().size(); ++i) {

@@ -46,6 +46,7 @@ class RowCompleter {
     size_t column;  // of the draft
   };
 
+  Status Bind();
   Status BindUserColumn(size_t batch_column);
   Status RowError(size_t row, StatusCode code, const std::string& what) const;
   Status CompleteCells(size_t row);
@@ -67,6 +68,8 @@ class RowCompleter {
   std::vector<BoundColumn> bound_;
   std::vector<size_t> ids_;           // of the draft's columns
   std::optional<size_t> system_[10];  // batch columns, in the order of SystemColumns()
+  // The columns that are bound, if that holds for any batch that has them.
+  std::vector<std::string> bound_names_;
   uint64_t rows_before_ = 0;
   CompletedRow out_;
   Arena arena_;

@@ -7,6 +7,7 @@
 #include "kv/copy.h"
 #include "kv/cursor.h"
 #include "kv/delete.h"
+#include "kv/open_store.h"
 #include "kv/resolve.h"
 #include "kv/store_core.h"
 
@@ -17,7 +18,7 @@ class StoreImpl : public Store {
  public:
   explicit StoreImpl(StoreOptions options) { core_.options = std::move(options); }
 
-  Status Open(const std::string& path);
+  Status Open(const std::string& path, rocksdb::Env* env);
 
   const std::string& path() const override { return core_.engine->path(); }
   const Hasher& hasher() const override { return core_.hasher; }
@@ -69,6 +70,7 @@ class StoreImpl : public Store {
   Result<std::string> EncodedRow(std::string_view feature) override;
 
  private:
+  StoreCore* core() override { return &core_; }
   Status CheckSettings() const;
   Status CreateSettings();
   Status LoadGraph();
@@ -77,7 +79,7 @@ class StoreImpl : public Store {
   StoreCore core_;
 };
 
-Status StoreImpl::Open(const std::string& path) {
+Status StoreImpl::Open(const std::string& path, rocksdb::Env* env) {
   const StoreOptions& options = core_.options;
   if (options.hash_truncation_length)
     DIOTIMA_TRY(CheckTruncationLength(*options.hash_truncation_length));
@@ -86,6 +88,7 @@ Status StoreImpl::Open(const std::string& path) {
   engine.read_only = options.read_only;
   engine.block_cache_size = options.block_cache_size;
   engine.write_buffer_size = options.write_buffer_size;
+  engine.env = env;
   DIOTIMA_ASSIGN(core_.engine, Engine::Open(path, engine));
   core_.catalog = std::make_unique<Catalog>(core_.engine.get());
   bool found = false;
@@ -285,10 +288,15 @@ Result<std::string> StoreImpl::EncodedRow(std::string_view feature) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::Open(const std::string& path, StoreOptions options) {
+Result<std::unique_ptr<Store>> OpenStore(const std::string& path, StoreOptions options,
+                                         rocksdb::Env* env) {
   auto store = std::make_unique<StoreImpl>(std::move(options));
-  DIOTIMA_TRY(store->Open(path));
+  DIOTIMA_TRY(store->Open(path, env));
   return std::unique_ptr<Store>(std::move(store));
+}
+
+Result<std::unique_ptr<Store>> Store::Open(const std::string& path, StoreOptions options) {
+  return OpenStore(path, std::move(options), /*env=*/nullptr);
 }
 
 std::string VersionText() {

@@ -20,6 +20,7 @@ struct ArrowArrayStream;
 namespace diotima {
 
 class Store;
+struct StoreCore;
 
 struct StoreOptions {
   // The definitions in force. An empty graph: those pushed last.
@@ -325,6 +326,10 @@ class Store {
   // The encoded value of the latest row that the cursor stands on is not public; this gives the
   // bytes of the newest row of a feature, for tools and tests of the format.
   virtual Result<std::string> EncodedRow(std::string_view feature) = 0;
+
+ private:
+  friend class BufferedWriter;
+  virtual StoreCore* core() = 0;
 };
 
 // Library versions: "diotima 0.1.0, RocksDB 7.8.3, …", one a line.

@@ -1,0 +1,154 @@
+// For tests: a file system whose writes fail at random, and that can lose what was not synced.
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+
+namespace diotima {
+
+// Thread-safe.
+class FaultFileSystem : public rocksdb::FileSystemWrapper {
+ public:
+  explicit FaultFileSystem(unsigned seed)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), random_(seed) {}
+
+  const char* Name() const override { return "FaultFileSystem"; }
+
+  // How many of a thousand writes and syncs fail from now on.
+  void SetFaults(int in_thousand) { in_thousand_ = in_thousand; }
+  uint64_t faults() const { return faults_; }
+
+  // A power cut: nothing is written any more, and every file loses what was not synced. The process
+  // can only end now.
+  void Cut() {
+    cut_ = true;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [path, synced] : synced_) {
+      std::error_code error;
+      if (std::filesystem::file_size(path, error) > synced && !error) {
+        std::filesystem::resize_file(path, synced);
+      }
+    }
+  }
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* debug) override {
+    std::unique_ptr<rocksdb::FSWritableFile> inner;
+    auto status = Fault();
+    if (status.ok()) status = target()->NewWritableFile(path, options, &inner, debug);
+    if (status.ok()) {
+      Synced(path, 0);
+      *file = std::make_unique<File>(this, path, std::move(inner));
+    }
+    return status;
+  }
+  rocksdb::IOStatus ReuseWritableFile(const std::string& path, const std::string& old,
+                                      const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                      rocksdb::IODebugContext* debug) override {
+    (void)old;
+    return NewWritableFile(path, options, file, debug);
+  }
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    auto status = Fault();
+    if (status.ok()) status = target()->RenameFile(from, to, options, debug);
+    if (status.ok()) Moved(from, to);
+    return status;
+  }
+  rocksdb::IOStatus LinkFile(const std::string& from, const std::string& to,
+                             const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override {
+    auto status = Fault();
+    if (status.ok()) status = target()->LinkFile(from, to, options, debug);
+    if (status.ok()) Moved(from, to);
+    return status;
+  }
+  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    if (cut_) return Fault();
+    const std::lock_guard lock(mutex_);
+    synced_.erase(path);
+    return target()->DeleteFile(path, options, debug);
+  }
+
+ private:
+  class File : public rocksdb::FSWritableFileOwnerWrapper {
+   public:
+    File(FaultFileSystem* fs, std::string path, std::unique_ptr<rocksdb::FSWritableFile> inner)
+        : FSWritableFileOwnerWrapper(std::move(inner)), fs_(fs), path_(std::move(path)) {}
+
+    rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                             const rocksdb::DataVerificationInfo&,
+                             rocksdb::IODebugContext* debug) override {
+      return Append(data, options, debug);
+    }
+    rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* debug) override {
+      if (auto fault = fs_->Fault(); !fault.ok()) {
+        if (fs_->cut_) return fault;
+        // Torn.
+        const rocksdb::Slice half(data.data(), data.size() / 2);
+        target()->Append(half, options, debug).PermitUncheckedError();
+        size_ += half.size();
+        return fault;
+      }
+      size_ += data.size();
+      return target()->Append(data, options, debug);
+    }
+    rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                           rocksdb::IODebugContext* debug) override {
+      auto status = fs_->Fault();
+      const uint64_t size = size_;
+      if (status.ok()) status = target()->Sync(options, debug);
+      if (status.ok()) fs_->Synced(path_, size);
+      return status;
+    }
+    rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
+                            rocksdb::IODebugContext* debug) override {
+      return Sync(options, debug);
+    }
+
+   private:
+    FaultFileSystem* const fs_;
+    const std::string path_;
+    std::atomic<uint64_t> size_ = 0;
+  };
+
+  rocksdb::IOStatus Fault() {
+    if (cut_) return rocksdb::IOStatus::IOError("power cut");
+    const int in_thousand = in_thousand_;
+    if (in_thousand == 0) return rocksdb::IOStatus::OK();
+    const std::lock_guard lock(mutex_);
+    if (static_cast<int>(random_() % 1000) >= in_thousand) return rocksdb::IOStatus::OK();
+    ++faults_;
+    return rocksdb::IOStatus::IOError("injected");
+  }
+  void Synced(const std::string& path, uint64_t size) {
+    const std::lock_guard lock(mutex_);
+    synced_[path] = size;
+  }
+  void Moved(const std::string& from, const std::string& to) {
+    const std::lock_guard lock(mutex_);
+    if (const auto it = synced_.find(from); it != synced_.end()) synced_[to] = it->second;
+  }
+
+  std::atomic<bool> cut_ = false;
+  std::atomic<int> in_thousand_ = 0;
+  std::atomic<uint64_t> faults_ = 0;
+  std::mutex mutex_;
+  std::mt19937 random_;
+  std::map<std::string, uint64_t> synced_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,110 @@
+// Writes rows from many threads in the background.
+#pragma once
+
+#include <diotima/store.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace diotima {
+
+struct BufferedWriterOptions {
+  // A commit begins when so many rows or bytes (of keys and encoded rows) have gathered, or when
+  // the oldest has waited so long.
+  size_t max_rows = 10'000;
+  size_t max_bytes = size_t{4} << 20;
+  std::chrono::milliseconds max_age{1000};
+
+  // Bytes that may be gathered and not written yet. A batch larger than this is taken when nothing
+  // else is queued.
+  size_t queue_bytes = size_t{64} << 20;
+  // What Put does when they are: waits; returns kBusy at once; or waits for `put_timeout`, then
+  // returns kBusy.
+  enum class WhenFull : uint8_t { kBlock, kBusy, kTimeout };
+  WhenFull when_full = WhenFull::kBlock;
+  std::chrono::milliseconds put_timeout{1000};
+
+  // Every commit has reached the disk before the next one begins. Otherwise only Flush sees to it.
+  bool sync = false;
+  // A failed write is tried again after `min_backoff`, then after twice as long each time.
+  std::chrono::milliseconds min_backoff{10};
+  std::chrono::milliseconds max_backoff{5000};
+  // How long Stop and the destructor go on when writes fail.
+  std::chrono::milliseconds stop_timeout{30'000};
+
+  // As in WriteOptions.
+  std::optional<std::string> materialization_id;
+  bool preserve_feature_version = false;
+
+  // Called by the background thread, one at a time: after each commit; after each failed attempt
+  // with the number of attempts made. They must not wait for the writer (Flush, Stop, a Put
+  // that blocks), nor throw.
+  std::function<void(const WriteResult& commit)> on_commit;
+  std::function<void(const Status& error, uint64_t attempts)> on_error;
+};
+
+struct BufferedWriterStatus {
+  uint64_t queued_rows = 0;  // put, not committed yet
+  uint64_t queued_bytes = 0;
+  uint64_t written_rows = 0;  // committed
+  uint64_t durable_rows = 0;  // committed, and on the disk
+  uint64_t commits = 0;
+  uint64_t failed_attempts = 0;
+  // Of the last attempt that failed; ok while none did.
+  Status last_error;
+  bool failing = false;  // the last attempt failed: it is being tried again
+  // How long the oldest queued row has waited; zero when there is none.
+  std::chrono::microseconds oldest_age{0};
+};
+
+// Takes rows of any features, and commits them in the background. Each commit takes all that has
+// gathered, in the order in which it was put: rows of one sample stay in order. A failed commit is
+// tried again until it succeeds: no row is dropped, none is written twice, none overtakes another.
+//
+// All methods are thread-safe. The store must outlive the writer. In a child after fork() there is
+// no background thread: all methods return kNotSupported there, and the destructor does nothing.
+//
+//   auto writer = *diotima::BufferedWriter::Create(store.get());
+//   writer->Put("video/crop", rows);  // any thread
+//   writer->Flush();                  // durable from here on
+class BufferedWriter {
+ public:
+  // kReadOnly for a store that is open for reading, kInvalidArgument for limits of zero.
+  static Result<std::unique_ptr<BufferedWriter>> Create(Store* store,
+                                                        BufferedWriterOptions options = {});
+  // Stop; what it could not write is logged and lost.
+  ~BufferedWriter();
+
+  // Checks and encodes the rows in this thread, and queues them. The batch may be reused on return.
+  // An error is that of these rows, none of which is queued then: kSchemaMismatch and
+  // kInvalidArgument as from Store::Write, kNotFound for an unknown feature, kBusy when the queue
+  // is full, kNotSupported after Stop. The first rows of a feature, and those with new columns,
+  // write to the catalog at once (as an empty Store::Write does): kIoError if that fails.
+  Status Put(std::string_view feature, const RowBatch& rows);
+  // One row, of any schema: a step of a cursor.
+  Status Put(std::string_view feature, const Row& row);
+
+  // Returns once all rows whose Put returned before are committed and on the disk. kBusy when that
+  // takes longer than `timeout` (not given: forever); the rows stay queued.
+  Status Flush(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+
+  // As Flush, and no row can be put any more. When writes fail for longer than stop_timeout:
+  // kIoError with the number of rows that are not written; call it again to go on.
+  Status Stop();
+
+  BufferedWriterStatus status() const;
+
+ private:
+  class Impl;
+  explicit BufferedWriter(std::unique_ptr<Impl> impl);
+  Status CheckProcess() const;
+
+  std::unique_ptr<Impl> impl_;
+  const uint64_t process_;
+};
+
+}  // namespace diotima
