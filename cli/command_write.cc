@@ -5,6 +5,7 @@
 #include "cli/feature_rows.h"
 #include "cli/observed_reader.h"
 #include "cli/row_input.h"
+#include "cli/signals.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -22,7 +23,9 @@ struct WriteArguments {
     const std::string& name = multi ? feature : file_name;
     return name.empty() ? "-" : name;
   }
-  WriteOptions options() const { return {materialization_id, preserve_feature_version, true}; }
+  WriteOptions options() const {
+    return {materialization_id, preserve_feature_version, true, CheckInterrupt};
+  }
 };
 
 Result<WriteResult> WriteOne(const WriteArguments& arguments, Session* session, Store* store) {

@@ -1,4 +1,5 @@
 // Commits as table files beside the same commits through the log: the rows must be the same.
+#include <atomic>
 #include <random>
 
 #include "kv/test_store.h"
@@ -135,6 +136,31 @@ TEST_P(BulkCommitTest, ADroppedOneLeavesNothing) {
     }
   }
   EXPECT_TRUE(std::filesystem::is_empty(store->path() + "/tmp"));
+  EXPECT_TRUE(store->WrittenFeatures()->empty());
+}
+
+TEST_P(BulkCommitTest, OneThatIsStoppedLeavesNothing) {
+  const auto store = OpenAs("bulk", 1 << 20, 20 << 20, 2);
+  std::atomic<int> calls = 0;
+  WriteOptions write;
+  write.preserve_feature_version = true;
+  write.check = [&] { return ++calls < 3 ? Status::Ok() : Status::IoError("stopped here"); };
+  auto commit = store->BeginCommit(write);
+  ASSERT_TRUE(commit.ok());
+  RowBatch batch;
+  Status status;
+  for (int i = 0; i < kRows && status.ok(); i += kBatch) {
+    batch.Clear();
+    for (int j = i; j < i + kBatch; ++j) AddRow(j, &batch);
+    status = commit->Append("root", batch);
+  }
+  if (status.ok()) status = commit->Finish().status();
+  if (status.ok()) {
+    // Where rows with times of their own come is seen when the commit has its turn.
+    EXPECT_TRUE(GetParam().own_time > 0);
+    return;
+  }
+  ExpectError(status, StatusCode::kIoError, "stopped here");
   EXPECT_TRUE(store->WrittenFeatures()->empty());
 }
 

@@ -11,31 +11,50 @@ namespace {
 // Records of one task when sorted ones are merged: about one table file, compressed.
 constexpr uint64_t kTaskBytes = uint64_t{64} << 20;
 
-class FileSink {
+// Asks `check` once in so many records.
+class CheckedSink {
  public:
-  explicit FileSink(TableFiles* files) : files_(files) {}
-  Status Put(std::string_view key, std::string_view value) { return files_->Put(key, value); }
-  Status Remove(std::string_view key) { return files_->Delete(key); }
+  CheckedSink(TableFiles* files, const std::function<Status()>& check)
+      : files_(files), check_(check) {}
+  Status Put(std::string_view key, std::string_view value) {
+    DIOTIMA_TRY(Check());
+    return files_->Put(key, value);
+  }
+  Status Remove(std::string_view key) {
+    DIOTIMA_TRY(Check());
+    return files_->Delete(key);
+  }
 
  private:
-  TableFiles* files_;
+  static constexpr uint64_t kEvery = 4096;
+
+  Status Check() {
+    if (!check_ || ++records_ % kEvery != 0) return Status::Ok();
+    return check_();
+  }
+
+  TableFiles* const files_;
+  const std::function<Status()>& check_;
+  uint64_t records_ = 0;
 };
 
 Status MakeFromSegment(const RecordSegment& segment, int64_t time, bool renumber,
-                       TableFiles* files) {
+                       const std::function<Status()>& check, TableFiles* files) {
   const KeyTime key_time(time);
+  CheckedSink sink(files, check);
   for (const auto& record : segment.records()) {
     const size_t size = record.key_size - 1;
     key_time.Set(record.key_data(), size, renumber);
-    DIOTIMA_TRY(files->Put({record.key_data(), size}, record.value()));
+    DIOTIMA_TRY(sink.Put({record.key_data(), size}, record.value()));
   }
   return files->Finish();
 }
 
 Status MakeFromSorted(const Sorter& sorter, std::string_view begin, std::string_view end,
-                      int64_t time, bool renumber, TableFiles* files) {
-  FileSink sink(files);
-  RowEmitter<FileSink> emitter(time, renumber, &sink);
+                      int64_t time, bool renumber, const std::function<Status()>& check,
+                      TableFiles* files) {
+  CheckedSink sink(files, check);
+  RowEmitter<CheckedSink> emitter(time, renumber, &sink);
   DIOTIMA_ASSIGN(auto scan, sorter.Scan(begin, end));
   while (scan->Valid()) {
     DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
@@ -47,8 +66,9 @@ Status MakeFromSorted(const Sorter& sorter, std::string_view begin, std::string_
 
 }  // namespace
 
-BulkTables::BulkTables(Engine* engine, TaskGroup* tasks, int64_t time)
-    : engine_(engine), tasks_(tasks), time_(time) {}
+BulkTables::BulkTables(Engine* engine, TaskGroup* tasks, int64_t time,
+                       std::function<Status()> check)
+    : engine_(engine), tasks_(tasks), time_(time), check_(std::move(check)) {}
 
 // Tasks may still write to its files.
 BulkTables::~BulkTables() { (void)tasks_->Wait(); }
@@ -60,8 +80,10 @@ TableFiles* BulkTables::NewTables() {
 
 Status BulkTables::AddSegment(std::unique_ptr<RecordSegment> segment, bool renumber) {
   TableFiles* const files = NewTables();
-  return tasks_->Run([shared = std::shared_ptr<RecordSegment>(std::move(segment)), files, renumber,
-                      time = time_] { return MakeFromSegment(*shared, time, renumber, files); });
+  return tasks_->Run(
+      [this, records = std::shared_ptr<RecordSegment>(std::move(segment)), files, renumber] {
+        return MakeFromSegment(*records, time_, renumber, check_, files);
+      });
 }
 
 Status BulkTables::AddSorted(const Sorter& sorter, bool renumber) {
@@ -75,9 +97,9 @@ Status BulkTables::AddSorted(const Sorter& sorter, bool renumber) {
   bounds.emplace_back();
   for (size_t i = 0; i + 1 < bounds.size(); ++i) {
     TableFiles* const files = NewTables();
-    DIOTIMA_TRY(tasks_->Run(
-        [&sorter, begin = bounds[i], end = bounds[i + 1], files, renumber, time = time_] {
-          return MakeFromSorted(sorter, begin, end, time, renumber, files);
+    DIOTIMA_TRY(
+        tasks_->Run([this, &sorter, begin = bounds[i], end = bounds[i + 1], files, renumber] {
+          return MakeFromSorted(sorter, begin, end, time_, renumber, check_, files);
         }));
   }
   return Status::Ok();

@@ -1,6 +1,7 @@
 // The table files of a large commit's rows, made on all cores. docs/performance.md, "Bulk commits".
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@ namespace diotima {
 // Rows whose times are the commit's. Not thread-safe; works in `tasks`, which must outlive it.
 class BulkTables {
  public:
-  BulkTables(Engine* engine, TaskGroup* tasks, int64_t time);
+  // `check`: as in WriteOptions.
+  BulkTables(Engine* engine, TaskGroup* tasks, int64_t time, std::function<Status()> check);
   ~BulkTables();
 
   int64_t time() const { return time_; }
@@ -35,6 +37,7 @@ class BulkTables {
   Engine* const engine_;
   TaskGroup* const tasks_;
   int64_t time_;
+  const std::function<Status()> check_;
   std::vector<std::unique_ptr<TableFiles>> tables_;
 };
 

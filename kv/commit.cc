@@ -5,7 +5,9 @@
 namespace diotima {
 
 Commit::Impl::Impl(StoreCore* core, WriteOptions options)
-    : core_(core), options_(std::move(options)), catalog_(core), set_(core) {}
+    : core_(core), options_(std::move(options)), catalog_(core), set_(core) {
+  set_.SetCheck(options_.check);
+}
 
 Result<Commit::Impl::Feature*> Commit::Impl::Find(std::string_view feature) {
   if (auto it = features_.find(feature); it != features_.end()) return &it->second;

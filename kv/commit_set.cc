@@ -105,6 +105,11 @@ Status CommitSet::Put(uint32_t feature, uint32_t version, std::string_view sampl
   return sorter_.Add(key_, value);
 }
 
+std::unique_ptr<BulkTables> CommitSet::NewTables() {
+  return std::make_unique<BulkTables>(core_->engine.get(), &tasks_,
+                                      TakeTime(core_->last_commit_time), check_);
+}
+
 // If all rows so far came in key order, those to come go straight into table files as long as they
 // do, too.
 Status CommitSet::StartStream() {
@@ -113,8 +118,7 @@ Status CommitSet::StartStream() {
     return Status::Ok();
   }
   streamed_ = true;
-  tables_ =
-      std::make_unique<BulkTables>(core_->engine.get(), &tasks_, TakeTime(core_->last_commit_time));
+  tables_ = NewTables();
   for (auto& segment : sorter_.TakeAscending()) {
     stream_end_ = (*segment)[segment->size() - 1].key();
     stream_end_.resize(stream_end_.size() - 1 - kRowKeySuffixSize);
@@ -177,8 +181,7 @@ Status CommitSet::Prepare() {
   DIOTIMA_TRY(sorter_.Sort());
   if (!own_times_ && sorter_.records() > 0) {
     if (!tables_) {
-      tables_ = std::make_unique<BulkTables>(core_->engine.get(), &tasks_,
-                                             TakeTime(core_->last_commit_time));
+      tables_ = NewTables();
     }
     DIOTIMA_TRY(tables_->AddSorted(sorter_, renumber()));
   }

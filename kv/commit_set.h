@@ -36,6 +36,8 @@ class CommitSet {
   // All rows of a version.
   void RemoveVersion(uint32_t feature, uint32_t version, uint64_t rows);
 
+  // As in WriteOptions.
+  void SetCheck(std::function<Status()> check) { check_ = std::move(check); }
   // The commit time is to be later than this one, too.
   void CommitAfter(int64_t time) { earliest_ = time + 1; }
 
@@ -73,6 +75,7 @@ class CommitSet {
   };
 
   const Target& TargetOf(uint32_t feature, uint32_t version, JournalAction action);
+  std::unique_ptr<BulkTables> NewTables();
   Status StartStream();
   Status PutInStream(std::string_view value);
   Status EndStream();
@@ -98,6 +101,7 @@ class CommitSet {
   bool streamed_ = false;
   bool prepared_ = false;
 
+  std::function<Status()> check_;
   uint64_t rows_ = 0;
   uint64_t bytes_ = 0;
   uint32_t next_ordinal_ = 0;

@@ -12,7 +12,7 @@ build_packages=(
   libcli11-dev libspdlog-dev
 )
 test_packages=(
-  libgtest-dev librapidcheck-dev libbenchmark-dev clang-format clang-tidy
+  libgtest-dev librapidcheck-dev libbenchmark-dev prometheus-cpp-dev clang-format clang-tidy
   python3 python3-venv pkg-config git
 )
 

@@ -21,3 +21,15 @@ if(TARGET diotima_cli)
   add_test(NAME readme COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/readme_test.py
                                $<TARGET_FILE:diotima_cli>)
 endif()
+
+# The example as its reader builds it, except that the library is the one of this build.
+if(TARGET diotima_cli AND NOT DIOTIMA_SANITIZE)
+  include(CMakePackageConfigHelpers)
+  file(WRITE ${CMAKE_FIND_PACKAGE_REDIRECTS_DIR}/diotimaConfig.cmake "")
+  write_basic_package_version_file(${CMAKE_FIND_PACKAGE_REDIRECTS_DIR}/diotimaConfigVersion.cmake
+                                   COMPATIBILITY SameMinorVersion)
+  add_subdirectory(${PROJECT_SOURCE_DIR}/docs/examples/service service)
+  add_test(NAME service COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/service_test.py
+                                $<TARGET_FILE:service> $<TARGET_FILE:diotima_cli>)
+  set_tests_properties(service PROPERTIES TIMEOUT 600)
+endif()

@@ -58,6 +58,9 @@ struct WriteOptions {
   bool preserve_feature_version = false;
   // The commit has reached the disk when the call returns.
   bool sync = true;
+  // Asked now and then while a large commit is made, by any thread. An error ends the commit, which
+  // returns it; nothing is visible then.
+  std::function<Status()> check;
 };
 
 struct WriteResult {
