@@ -110,7 +110,8 @@ class ServiceTest(unittest.TestCase):
         for i in range(ROUNDS):
             arguments = {
                 "--threads": randomness.randint(1, 6),
-                "--rate": randomness.choice([300, 1000, 3000, 3000, 10000, 0]),
+                # As many as it can only now and then, as each round reads all rows.
+                "--rate": 0 if i % 10 == 5 else randomness.choice([300, 1000, 3000, 10000]),
                 "--flush-every": randomness.randint(1, 60),
             }
             seconds = randomness.uniform(0.02, 0.3)

@@ -53,7 +53,7 @@ void ReportUntilSignal(const sigset_t& signals, const diotima::BufferedWriter& w
 // Rows that were put are durable when it returns ok.
 diotima::Status Drain(diotima::BufferedWriter* writer, Producers* producers) {
   producers->RequestStop();
-  const diotima::Status stopped = writer->Stop();  // ends a Put that waits, too
+  diotima::Status stopped = writer->Stop();  // ends a Put that waits, too
   const bool joined = producers->Join();
   if (!stopped.ok()) return stopped;
   if (auto status = producers->FlushAndAcknowledge(); !status.ok()) return status;
@@ -72,8 +72,9 @@ diotima::Status Run(const Options& options, const sigset_t& signals) {
   if (!readings.ok()) return readings.status();
 
   diotima::BufferedWriterOptions writer_options;
-  // Whoever stops a service kills it after a while: systemd after 90 s, Kubernetes after 30.
-  writer_options.stop_timeout = std::chrono::seconds(20);
+  // For a disk that fails. Whoever stops a service kills it after a while (Kubernetes: 30 s), and
+  // the writer's destructor tries as long once more.
+  writer_options.stop_timeout = std::chrono::seconds(10);
   auto writer = diotima::BufferedWriter::Create(store->get(), writer_options);
   if (!writer.ok()) return writer.status();
   Metrics metrics(writer->get());

@@ -111,7 +111,7 @@ void Producers::Produce(Producer* producer) {
 diotima::Status Producers::Put(const diotima::RowBatch& row) {
   for (;;) {
     const auto began = Clock::now();
-    const diotima::Status status = writer_->Put(kFeature, row);
+    diotima::Status status = writer_->Put(kFeature, row);
     put_seconds_->Observe(std::chrono::duration<double>(Clock::now() - began).count());
     // kBusy as long as the queue is full; kIoError from the first row of a feature, which writes
     // to the catalog. Both may pass.
