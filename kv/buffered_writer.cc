@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 // What is written in one commit.
 struct Buffer {
-  explicit Buffer(StoreCore* core) : set(core) {}
+  explicit Buffer(StoreCore* core) : set(core, CommitSet::Where::kInMemory) {}
 
   CommitSet set;
   Clock::time_point first;                             // when its oldest row was put

@@ -55,10 +55,12 @@ class FileSink {
 
 }  // namespace
 
-CommitSet::CommitSet(StoreCore* core)
+CommitSet::CommitSet(StoreCore* core, Where where)
     : core_(core),
+      where_(where),
       tasks_(Threads(core->options)),
-      sorter_(core->engine->TemporaryDirectory(), core->options.memory_budget, &tasks_) {}
+      sorter_(core->engine->TemporaryDirectory(),
+              where == Where::kInMemory ? SIZE_MAX : core->options.memory_budget, &tasks_) {}
 CommitSet::~CommitSet() = default;
 
 const CommitSet::Target& CommitSet::TargetOf(uint32_t feature, uint32_t version,

@@ -22,7 +22,10 @@ class CommitSet {
  public:
   using Records = std::map<std::string, std::string>;
 
-  explicit CommitSet(StoreCore* core);
+  // kInMemory: all stays there until it is written through the log, whatever its size. Putting a
+  // row cannot fail then, and a commit that failed can be tried again.
+  enum class Where : uint8_t { kMemoryOrDisk, kInMemory };
+  explicit CommitSet(StoreCore* core, Where where = Where::kMemoryOrDisk);
   ~CommitSet();
 
   // A row to put. Its commit time is the commit's, or `time` if given. Rows of one sample and time
@@ -46,7 +49,9 @@ class CommitSet {
   // Bytes gathered, roughly.
   uint64_t bytes() const { return bytes_; }
   // Whether it is large enough for table files.
-  bool bulk() const { return bytes_ > core_->options.bulk_commit_threshold; }
+  bool bulk() const {
+    return where_ != Where::kInMemory && bytes_ > core_->options.bulk_commit_threshold;
+  }
   // Whether rows brought their own commit times: where they come depends on what is stored.
   bool own_times() const { return own_times_; }
 
@@ -55,7 +60,7 @@ class CommitSet {
 
   // Takes a commit time and writes everything. `next` is the catalog afterwards (null: unchanged);
   // `base` the one it was drafted from; `more` are further catalog records. Requires commit_mutex.
-  // After an error it can be applied again.
+  // After an error it can be applied again, unless it is a bulk commit.
   Result<int64_t> Apply(const std::shared_ptr<const CatalogState>& base,
                         std::shared_ptr<const CatalogState> next, Records more, bool sync);
 
@@ -90,6 +95,7 @@ class CommitSet {
   Status Ingest(int64_t time, const CatalogState& base, const Records& catalog);
 
   StoreCore* const core_;
+  const Where where_;
   TaskGroup tasks_;
   Sorter sorter_;
   // Rows in key order go past the sorter: the part of a table file that is being filled, and the

@@ -152,6 +152,35 @@ TEST_P(FaultTest, ABulkCommitIsWholeOrNotThere) {
             result->commit_time);
 }
 
+// Of rows that would be a bulk commit, in the order of keys (made into files as they come) and not.
+TEST_F(FaultyStore, TheWriterRecoversWhenMuchHasGathered) {
+  options_.bulk_commit_threshold = 20'000;
+  options_.memory_budget = 100'000;
+  for (const bool ascending : {true, false}) {
+    SCOPED_TRACE(ascending);
+    store_.reset();
+    std::filesystem::remove_all(Path());
+    OpenFaulty(/*seed=*/1);
+    RowBatch rows;
+    for (int i = 0; i < 1000; ++i) {
+      rows.AddRow();
+      rows.Set("id", Value::Int64(ascending ? i : 999 - i));
+      rows.Set("text", Value::String(std::string(200, 'x')));
+      rows.SetMap(rows.AddColumn(kProvenanceByField), {{"content", "1"}, {"size", "2"}});
+    }
+    auto writer = Writer(/*sync=*/false);
+    faults_->SetFaults(1000);
+    const Status put = writer->Put("root", rows);
+    EXPECT_TRUE(put.ok()) << put.ToString();
+    while (writer->status().failed_attempts < 3) std::this_thread::sleep_for(milliseconds(1));
+    faults_->SetFaults(0);
+    const Status flushed = writer->Flush(milliseconds(20'000));
+    EXPECT_TRUE(flushed.ok()) << flushed.ToString();
+    EXPECT_EQ(writer->status().written_rows, 1000u);
+    EXPECT_EQ(Ids(*store_, {.filters = {"id >= 0"}}).size(), 1000u);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, FaultTest, testing::Range(1, 6));
 
 // A store whose disk goes on failing cannot be closed, but its owner goes on.
