@@ -1,8 +1,9 @@
 // Whole operations, each beside what RocksDB alone does with the same bytes in the same run:
-//   diotima_bench --rows 1000000 [--directory DIR] [--times 3]
+//   diotima_bench --rows 1000000 [--directory DIR] [--times 3] [--only GROUP,…]
 #include <diotima/store.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,8 +24,20 @@ class Bench {
  public:
   explicit Bench(BenchOptions options) : options_(std::move(options)) {}
 
-  void Run() {
+  void Run(const std::vector<std::string>& only) {
     fs::create_directories(options_.directory);
+    auto wanted = [&](const char* group) {
+      return only.empty() || std::find(only.begin(), only.end(), group) != only.end();
+    };
+    if (wanted("ingest")) BenchIngest(options_, &table_);
+    if (wanted("writer")) BenchWriter(options_, &table_);
+    if (wanted("increments")) Increments();
+    if (wanted("lineage")) BenchLineage(options_, &table_);
+    if (wanted("history")) BenchHistory(options_, &table_);
+  }
+
+ private:
+  void Increments() {
     const auto probe = ProbeRows();
     WriteRows("in key order", /*shuffled=*/false, probe);
     WriteRows("in random order", /*shuffled=*/true, probe);
@@ -33,11 +46,8 @@ class Bench {
     Resolve();
     table_.Note("bytes a row on disk, both features with 10 % rewritten: " +
                 PerRow(StorePath("in key order")));
-    BenchLineage(options_, &table_);
-    BenchHistory(options_, &table_);
   }
 
- private:
   std::string StorePath(const std::string& name) const { return options_.StorePath(name); }
   std::string PerRow(const std::string& path) const {
     return std::to_string(DirectoryBytes(path) / options_.rows);
@@ -180,16 +190,42 @@ class Bench {
   ResultTable table_;
 };
 
+// Of all tables, once all that can be is at the bottom level.
+uint64_t CompactedBytes(const std::string& path) {
+  auto engine = Take(Engine::Open(path, RawOptions(false)));
+  rocksdb::CompactRangeOptions compact;
+  compact.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  uint64_t bytes = 0;
+  for (auto* family : {engine->rows(), engine->catalog(), engine->journal()}) {
+    Check(FromRocks(engine->db()->CompactRange(compact, family, nullptr, nullptr), "compact"));
+    uint64_t size = 0;
+    engine->db()->GetIntProperty(family, rocksdb::DB::Properties::kTotalSstFilesSize, &size);
+    bytes += size;
+  }
+  return bytes;
+}
+
 int Main(int argc, char** argv) {
   BenchOptions options;
   CLI::App app("Whole operations of Diotima beside RocksDB alone");
   app.add_option("--rows", options.rows, "rows of each feature")->check(CLI::PositiveNumber);
   app.add_option("--directory", options.directory, "where stores are made (a temporary one)");
   app.add_option("--times", options.times, "runs of each read; the best counts");
+  std::vector<std::string> only;
+  app.add_option("--only", only, "groups to run: ingest, writer, increments, lineage, history")
+      ->check(CLI::IsMember({"ingest", "writer", "increments", "lineage", "history"}))
+      ->delimiter(',');
+  std::string compact;
+  app.add_option("--compact", compact,
+                 "only compact this store to the bottom level, and print the size of its tables");
   CLI11_PARSE(app, argc, argv);
+  if (!compact.empty()) {
+    std::printf("%llu\n", static_cast<unsigned long long>(CompactedBytes(compact)));
+    return 0;
+  }
   const bool temporary = options.directory.empty();
   if (temporary) options.directory = (fs::temp_directory_path() / "diotima-bench").string();
-  Bench(options).Run();
+  Bench(options).Run(only);
   if (temporary) fs::remove_all(options.directory);
   return 0;
 }

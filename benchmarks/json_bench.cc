@@ -17,17 +17,7 @@ const simdjson::padded_string& WorkloadText() {
     RootRows rows(kRows, /*shuffled=*/false);
     std::string text;
     RowBatch batch;
-    while (*rows.Read(&batch)) {
-      for (size_t row = 0; row < batch.rows(); ++row) {
-        for (size_t i = 0; i < batch.columns().size(); ++i) {
-          text += i == 0 ? "{" : ",";
-          AppendJsonString(batch.columns()[i], &text);
-          text += ":";
-          AppendJson(batch.Get(row, i), &text);
-        }
-        text += "}\n";
-      }
-    }
+    while (*rows.Read(&batch)) AppendJsonLines(batch, &text);
     return new simdjson::padded_string(text);
   }();
   return *kText;

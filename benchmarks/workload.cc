@@ -1,5 +1,7 @@
 #include "benchmarks/workload.h"
 
+#include <diotima/text.h>
+
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -55,6 +57,18 @@ void SetUserColumns(RowBatch* batch, uint64_t number) {
   batch->Set("size", Value::Int64(static_cast<int64_t>(Mix(number + 1) >> 34)));
   batch->Set("score", Value::Double(static_cast<double>(Mix(number + 2) >> 40) / (1 << 24)));
   batch->Set("label", Value::String(number % 3 == 0 ? "train" : "validation"));
+}
+
+void AppendJsonLines(const RowBatch& batch, std::string* text) {
+  for (size_t row = 0; row < batch.rows(); ++row) {
+    for (size_t i = 0; i < batch.columns().size(); ++i) {
+      *text += i == 0 ? "{" : ",";
+      AppendJsonString(batch.columns()[i], text);
+      *text += ":";
+      AppendJson(batch.Get(row, i), text);
+    }
+    *text += "}\n";
+  }
 }
 
 RootRows::RootRows(uint64_t rows, bool shuffled, bool changed)

@@ -33,6 +33,9 @@ class HashText {
   size_t size_;
 };
 
+// The rows of a batch as JSON Lines.
+void AppendJsonLines(const RowBatch& batch, std::string* text);
+
 // Rows 0 to `rows` of the root, in key order or not. Their hashes are those of `generation` for
 // every tenth row of which `changed` is set, else of generation 0.
 class RootRows : public RowReader {

@@ -11,4 +11,10 @@ void BenchLineage(const BenchOptions& options, ResultTable* table);
 // Samples of five versions, and deletes that cascade.
 void BenchHistory(const BenchOptions& options, ResultTable* table);
 
+// Bulk commits from batches, Arrow and JSON Lines, and small ones.
+void BenchIngest(const BenchOptions& options, ResultTable* table);
+
+// The buffered writer: rows/s until they are flushed, and how long a Put takes.
+void BenchWriter(const BenchOptions& options, ResultTable* table);
+
 }  // namespace diotima

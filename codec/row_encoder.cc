@@ -42,6 +42,35 @@ void SetTimeToCome(int64_t time, std::string* row) {
   }
 }
 
+RowEncoder::RowEncoder(const RowLayout* layout) : layout_(layout) {
+  builder_.ForceDefaults(true);
+  for (size_t i = 0; i < layout->columns.size(); ++i) {
+    if (layout->IsId(i)) continue;
+    const Kind kind = layout->columns[i].type.kind();
+    const Place place{i, FieldOffset(layout->columns[i].id), kind};
+    switch (kind) {
+      case Kind::kInt64:
+      case Kind::kUint64:
+      case Kind::kDouble:
+      case Kind::kTimestamp:
+        wide_.push_back(place);
+        break;
+      case Kind::kBool:
+        single_.push_back(place);
+        break;
+      case Kind::kDate:
+        narrow_.push_back(place);
+        break;
+      case Kind::kAbsent:
+      case Kind::kNull:  // of such a column all cells are null
+        break;
+      default:
+        narrow_.push_back(place);
+        reference_columns_.push_back(i);
+    }
+  }
+}
+
 // A by-field map, written: which of the four forms, and where.
 struct RowEncoder::HashForm {
   int form = -1;  // none: null
@@ -103,34 +132,31 @@ RowEncoder::Offset RowEncoder::EncodeReference(const StoredColumn& column, const
   return builder_.CreateVector(EncodeNested(cell)).Union();
 }
 
-// Wide cells first, so that no padding comes between.
-void RowEncoder::AddScalars(const CompleteRow& row, size_t width) {
-  for (size_t i = 0; i < layout_->columns.size(); ++i) {
-    const StoredColumn& column = layout_->columns[i];
-    const Value& cell = row.cells[i];
-    if (cell.null() || layout_->IsId(i)) continue;
-    const voffset_t field = FieldOffset(column.id);
-    switch (column.type.kind()) {
+void RowEncoder::AddScalars(const CompleteRow& row, const std::vector<Place>& places) {
+  for (const Place& place : places) {
+    const Value& cell = row.cells[place.column];
+    if (cell.null()) continue;
+    switch (place.kind) {
       case Kind::kInt64:
-        if (width == 8) builder_.AddElement(field, cell.int64_value());
+        builder_.AddElement(place.field, cell.int64_value());
         break;
       case Kind::kUint64:
-        if (width == 8) builder_.AddElement(field, cell.uint64_value());
+        builder_.AddElement(place.field, cell.uint64_value());
         break;
       case Kind::kDouble:
-        if (width == 8) builder_.AddElement(field, cell.double_value());
+        builder_.AddElement(place.field, cell.double_value());
         break;
       case Kind::kTimestamp:
-        if (width == 8) builder_.AddElement(field, cell.timestamp_micros());
+        builder_.AddElement(place.field, cell.timestamp_micros());
         break;
       case Kind::kDate:
-        if (width == 4) builder_.AddElement(field, cell.date_days());
+        builder_.AddElement(place.field, cell.date_days());
         break;
       case Kind::kBool:
-        if (width == 1) builder_.AddElement(field, static_cast<uint8_t>(cell.bool_value()));
+        builder_.AddElement(place.field, static_cast<uint8_t>(cell.bool_value()));
         break;
       default:
-        if (width == 4) builder_.AddOffset(field, references_[i]);
+        builder_.AddOffset(place.field, references_[place.column]);
     }
   }
 }
@@ -157,12 +183,8 @@ std::string_view RowEncoder::Encode(const CompleteRow& row) {
     data_version_text = text(row.data_version).Union();
   if (!row.materialization_id.null()) materialization_id = text(row.materialization_id).Union();
   references_.assign(layout_->columns.size(), Offset());
-  for (size_t i = 0; i < layout_->columns.size(); ++i) {
-    const Kind kind = layout_->columns[i].type.kind();
-    const bool reference = kind == Kind::kString || kind == Kind::kBytes || kind >= Kind::kList;
-    if (reference && !row.cells[i].null() && !layout_->IsId(i)) {
-      references_[i] = EncodeReference(layout_->columns[i], row.cells[i]);
-    }
+  for (const size_t i : reference_columns_) {
+    if (!row.cells[i].null()) references_[i] = EncodeReference(layout_->columns[i], row.cells[i]);
   }
 
   const auto table = builder_.StartTable();
@@ -173,15 +195,16 @@ std::string_view RowEncoder::Encode(const CompleteRow& row) {
   if (!row.updated_at.null()) {
     builder_.AddElement(fb::Row::VT_UPDATED_AT, row.updated_at.timestamp_micros());
   }
-  AddScalars(row, 8);
+  // Wide cells first, so that no padding comes between.
+  AddScalars(row, wide_);
   AddHashes(provenance, fb::Row::VT_PROVENANCE64);
   AddHashes(data_version, fb::Row::VT_DATA_VERSION64);
   builder_.AddOffset(fb::Row::VT_ROW_PROVENANCE_TEXT, provenance_text);
   builder_.AddOffset(fb::Row::VT_ROW_DATA_VERSION, data_version_text);
   builder_.AddOffset(fb::Row::VT_MATERIALIZATION_ID, materialization_id);
   if (row.project != 0) builder_.AddElement(fb::Row::VT_PROJECT, row.project);
-  AddScalars(row, 4);
-  AddScalars(row, 1);
+  AddScalars(row, narrow_);
+  AddScalars(row, single_);
   const uint8_t flags = static_cast<uint8_t>((row.deleted ? 1 : 0) | (own_data_version ? 2 : 0));
   if (flags != 0) builder_.AddElement(fb::Row::VT_FLAGS, flags);
   builder_.Finish(flatbuffers::Offset<fb::Row>(builder_.EndTable(table)));

@@ -39,7 +39,7 @@ void SetTimeToCome(int64_t time, std::string* row);
 // Encodes rows one after the other, reusing its memory. Not thread-safe.
 class RowEncoder {
  public:
-  explicit RowEncoder(const RowLayout* layout) : layout_(layout) { builder_.ForceDefaults(true); }
+  explicit RowEncoder(const RowLayout* layout);
 
   // The bytes live until the next call.
   std::string_view Encode(const CompleteRow& row);
@@ -53,10 +53,20 @@ class RowEncoder {
   HashForm EncodeHashes(const Value& by_field);
   void AddHashes(const HashForm& form, flatbuffers::voffset_t first_field);
   Offset EncodeReference(const StoredColumn& column, const Value& cell);
-  void AddScalars(const CompleteRow& row, size_t width);
+  // A column that the table holds (ids are in the key), and its place there.
+  struct Place {
+    size_t column;
+    flatbuffers::voffset_t field;
+    Kind kind;
+  };
+
+  void AddScalars(const CompleteRow& row, const std::vector<Place>& places);
 
   const RowLayout* layout_;
   flatbuffers::FlatBufferBuilder builder_;
+  // By the width of what the table itself holds: 8 bytes, 4 (offsets too), 1.
+  std::vector<Place> wide_, narrow_, single_;
+  std::vector<size_t> reference_columns_;
   std::vector<Offset> references_;  // by column
   std::vector<uint64_t> numbers_;
   std::vector<flatbuffers::Offset<flatbuffers::String>> texts_;

@@ -1,6 +1,7 @@
 #include "codec/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include "codec/simdjson_no_throw.h"
 
@@ -24,10 +25,27 @@ size_t SequenceLength(std::string_view text) {
   return length;
 }
 
+// Of short text, where a call of the library costs more than the text.
+bool IsShortAscii(std::string_view text) {
+  constexpr size_t kShort = 64;
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  if (text.size() > kShort) return false;
+  uint64_t bits = 0;
+  size_t at = 0;
+  for (; at + sizeof(bits) <= text.size(); at += sizeof(bits)) {
+    uint64_t eight;
+    std::memcpy(&eight, text.data() + at, sizeof(eight));
+    bits |= eight;
+  }
+  for (; at < text.size(); ++at) bits |= static_cast<uint8_t>(text[at]);
+  return (bits & kHighBits) == 0;
+}
+
 }  // namespace
 
 std::optional<size_t> FindInvalidUtf8(std::string_view text) {
   // Nearly all text is valid, and that is told fast.
+  if (IsShortAscii(text)) return std::nullopt;
   if (simdjson::validate_utf8(text.data(), text.size())) return std::nullopt;
   for (size_t at = 0; at < text.size();) {
     size_t length = SequenceLength(text.substr(at));

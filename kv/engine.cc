@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <spdlog/spdlog.h>
@@ -53,6 +54,22 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const EngineOptions& options,
   return family;
 }
 
+// Sets a flag when the column family that is to have something to flush has been flushed.
+class FlushListener : public rocksdb::EventListener {
+ public:
+  explicit FlushListener(std::shared_ptr<std::atomic<bool>> flushed)
+      : flushed_(std::move(flushed)) {}
+  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo& flush) override {
+    if (flush.cf_name == rocksdb::kDefaultColumnFamilyName) *flushed_ = true;
+  }
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo&) override {
+    *flushed_ = true;
+  }
+
+ private:
+  const std::shared_ptr<std::atomic<bool>> flushed_;
+};
+
 rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   rocksdb::DBOptions database;
   database.create_if_missing = create;
@@ -65,7 +82,7 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   // All at once for reading: files that were opened stay readable when another process removes
   // them.
   database.max_open_files = options.read_only ? -1 : 512;
-  database.avoid_flush_during_shutdown = false;
+  database.avoid_flush_during_shutdown = true;  // closing flushes what there is to keep
   // A torn last record is a crash during a write that was not acknowledged; damage before it is
   // not.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
@@ -198,9 +215,11 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   engine->env_ = rocksdb::NewCompositeEnv(WithTransientErrors(env->GetFileSystem()));
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
+  database.listeners.push_back(std::make_shared<FlushListener>(engine->to_mend_));
   const auto status = engine->OpenDatabase(database, families);
   if (!status.ok()) return OpenError(status, path);
   if (!options.read_only) {
+    DIOTIMA_TRY(FromRocks(engine->KeepSomethingToFlush(), "cannot open store '" + path + "'"));
     std::error_code error;
     fs::remove_all(engine->TemporaryDirectory(), error);
     fs::create_directories(engine->TemporaryDirectory(), error);
@@ -243,18 +262,62 @@ void Engine::FinishCreation() {
   if (created_) fs::remove(CreationMark(path_), error);
 }
 
+// RocksDB 7.8 recovers by flushing. Where there is nothing to flush it goes on with the log that
+// failed, and every further write fails or ends the process: so there always is something, past
+// the log, in a column family that nobody reads.
+rocksdb::Status Engine::KeepSomethingToFlush() {
+  rocksdb::WriteOptions past_log;
+  past_log.disableWAL = true;
+  return db_->Put(past_log, handles_[0], "something to flush", "");
+}
+
+Status Engine::Mend() {
+  if (!*to_mend_) return Status::Ok();
+  const std::lock_guard lock(mend_mutex_);
+  if (!*to_mend_) return Status::Ok();
+  *to_mend_ = false;  // a flush from here on counts
+  auto status = KeepSomethingToFlush();
+  if (status.ok() && ingestion_failed_) {
+    // Begins a new manifest if that failed, which is not seen to either.
+    rocksdb::FlushOptions flush;
+    flush.allow_write_stall = true;
+    status = db_->Flush(flush, handles_[0]);
+    if (status.ok()) status = db_->EnableFileDeletions(/*force=*/true);
+    if (status.ok()) status = KeepSomethingToFlush();
+  }
+  if (status.ok()) {
+    ingestion_failed_ = false;
+  } else {
+    *to_mend_ = true;
+  }
+  return FromRocks(status, "cannot write");
+}
+
 Status Engine::Write(rocksdb::WriteBatch* batch, bool sync) {
+  DIOTIMA_TRY(Mend());
   rocksdb::WriteOptions options;
   options.sync = sync;
-  return FromRocks(db_->Write(options, batch), "cannot write");
+  const auto status = db_->Write(options, batch);
+  if (!status.ok()) *to_mend_ = true;
+  return FromRocks(status, "cannot write");
 }
 
 Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
+  DIOTIMA_TRY(Mend());
   std::erase_if(files, [](const auto& arg) { return arg.external_files.empty(); });
-  return FromRocks(db_->IngestExternalFiles(files), "cannot write");
+  // Recovery takes it for granted that they are disabled when a manifest has failed.
+  auto status = db_->DisableFileDeletions();
+  if (status.ok()) status = db_->IngestExternalFiles(files);
+  if (status.ok()) status = db_->EnableFileDeletions(/*force=*/false);
+  if (!status.ok()) *to_mend_ = ingestion_failed_ = true;
+  return FromRocks(status, "cannot write");
 }
 
-Status Engine::SyncLog() { return FromRocks(db_->SyncWAL(), "cannot write"); }
+// Not by SyncWAL, which RocksDB 7.8 does not survive after a failed write.
+Status Engine::SyncLog() {
+  rocksdb::WriteBatch nothing;
+  return Write(&nothing, /*sync=*/true);
+}
 
 std::string Engine::TemporaryDirectory() const {
   if (!read_only_) return path_ + "/tmp";
@@ -285,7 +348,7 @@ Engine::~Engine() {
     if (!AwaitRecovery()) return;
     // So that the next open has no log to replay, and damage is found by block checksums.
     rocksdb::FlushOptions flush;
-    db_->Flush(flush, handles_).PermitUncheckedError();
+    db_->Flush(flush, {rows(), catalog(), journal()}).PermitUncheckedError();
   }
   CloseHandles();
 }

@@ -4,7 +4,9 @@
 #include <diotima/status.h>
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -56,10 +58,16 @@ class Engine {
                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void CloseHandles();
   bool AwaitRecovery();
+  Status Mend();
+  rocksdb::Status KeepSomethingToFlush();
 
   std::string path_;
   bool read_only_ = false;
   bool created_ = false;
+  // There may be nothing to flush; an ingestion failed, and what is wrong since is not mended.
+  const std::shared_ptr<std::atomic<bool>> to_mend_ = std::make_shared<std::atomic<bool>>(false);
+  std::atomic<bool> ingestion_failed_ = false;
+  std::mutex mend_mutex_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

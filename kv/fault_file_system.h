@@ -29,8 +29,8 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
   // A power cut: nothing is written any more, and every file loses what was not synced. The process
   // can only end now.
   void Cut() {
-    cut_ = true;
     const std::lock_guard lock(mutex_);
+    cut_ = true;
     for (const auto& [path, synced] : synced_) {
       std::error_code error;
       if (std::filesystem::file_size(path, error) > synced && !error) {
@@ -46,7 +46,7 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
     auto status = Fault();
     if (status.ok()) status = target()->NewWritableFile(path, options, &inner, debug);
     if (status.ok()) {
-      Synced(path, 0);
+      Synced(path, 0).PermitUncheckedError();
       *file = std::make_unique<File>(this, path, std::move(inner));
     }
     return status;
@@ -111,7 +111,7 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
       auto status = fs_->Fault();
       const uint64_t size = size_;
       if (status.ok()) status = target()->Sync(options, debug);
-      if (status.ok()) fs_->Synced(path_, size);
+      if (status.ok()) status = fs_->Synced(path_, size);
       return status;
     }
     rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
@@ -134,9 +134,11 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
     ++faults_;
     return rocksdb::IOStatus::IOError("injected");
   }
-  void Synced(const std::string& path, uint64_t size) {
+  rocksdb::IOStatus Synced(const std::string& path, uint64_t size) {
     const std::lock_guard lock(mutex_);
+    if (cut_) return rocksdb::IOStatus::IOError("power cut");
     synced_[path] = size;
+    return rocksdb::IOStatus::OK();
   }
   void Moved(const std::string& from, const std::string& to) {
     const std::lock_guard lock(mutex_);

@@ -1,0 +1,157 @@
+// The buffered writer with several producers, beside a plain loop of WriteBatch.
+#include <diotima/buffered_writer.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "benchmarks/workload.h"
+#include "benchmarks/workloads.h"
+#include "codec/key.h"
+
+namespace diotima {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kPrepared = 1024;
+
+// Rows of one batch each, as a service has them at hand; ids are set as they are put.
+class Producer {
+ public:
+  Producer(uint64_t first, uint64_t rows) : first_(first), rows_(rows) {
+    RootRows source(kPrepared, /*shuffled=*/false);
+    RowBatch all;
+    Take(source.Read(&all));
+    id_ = *all.FindColumn("sample_id");
+    for (size_t row = 0; row < kPrepared; ++row) {
+      RowBatch one(all.columns());
+      one.AddRow();
+      for (size_t i = 0; i < all.columns().size(); ++i) one.Set(i, all.Get(row, i));
+      batches_.push_back(std::move(one));
+    }
+    nanoseconds_.reserve(rows);
+  }
+
+  void Run(BufferedWriter* writer) {
+    for (uint64_t i = 0; i < rows_; ++i) {
+      RowBatch& row = batches_[i % kPrepared];
+      row.SetCell(0, id_, Value::Int64(static_cast<int64_t>(first_ + i)));
+      const auto start = Clock::now();
+      Check(writer->Put(kRootFeature, row));
+      nanoseconds_.push_back(
+          static_cast<uint32_t>(std::min<int64_t>((Clock::now() - start).count(), UINT32_MAX)));
+    }
+  }
+  const std::vector<uint32_t>& nanoseconds() const { return nanoseconds_; }
+
+ private:
+  const uint64_t first_, rows_;
+  size_t id_ = 0;
+  std::vector<RowBatch> batches_;
+  std::vector<uint32_t> nanoseconds_;
+};
+
+class WriterBench {
+ public:
+  WriterBench(const BenchOptions& options, ResultTable* table)
+      : options_(options), table_(*table), path_(options.StorePath("writer")) {}
+
+  void Run() {
+    for (const bool sync : {false, true}) {
+      const Measurement raw = RawLog(sync);
+      table_.Add(std::string("raw WriteBatch of 10,000") + (sync ? ", synced" : ""), raw);
+      for (const size_t producers : {1, 4, 16}) Put(producers, sync, raw);
+    }
+  }
+
+ private:
+  Measurement RawLog(bool sync) {
+    std::vector<std::pair<std::string, std::string>> probe;
+    {
+      RootRows rows(kPrepared, false);
+      Take(MakeStore(path_, WorkloadGraph())->Write(kRootFeature, rows));
+    }
+    {
+      auto engine = Take(Engine::Open(path_, RawOptions(true)));
+      std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
+      for (it->SeekToFirst(); it->Valid(); it->Next()) {
+        probe.emplace_back(it->key().ToString(), it->value().ToString());
+      }
+    }
+    std::filesystem::remove_all(path_);
+    auto engine = Take(Engine::Open(path_, RawOptions(false)));
+    return Measure([&] {
+      rocksdb::WriteBatch batch;
+      std::string key;
+      for (uint64_t i = 0; i < options_.rows; ++i) {
+        const auto& row = probe[i % kPrepared];
+        key.clear();
+        AppendRowKeyPrefix(1, 1, &key);
+        AppendTupleValue(Value::Int64(static_cast<int64_t>(i)), &key);
+        key.append(row.first, row.first.size() - kRowKeySuffixSize, kRowKeySuffixSize);
+        batch.Put(engine->rows(), key, row.second);
+        if (batch.Count() < 10'000 && i + 1 < options_.rows) continue;
+        Check(engine->Write(&batch, sync));
+        batch.Clear();
+      }
+      Check(engine->SyncLog());
+      return options_.rows;
+    });
+  }
+
+  void Put(size_t count, bool sync, const Measurement& raw) {
+    std::vector<std::unique_ptr<Producer>> producers;
+    for (size_t i = 0; i < count; ++i) {
+      producers.push_back(std::make_unique<Producer>(i * options_.rows, options_.rows / count));
+    }
+    auto store = MakeStore(path_, WorkloadGraph());
+    BufferedWriterOptions options;
+    options.sync = sync;
+    auto writer = Take(BufferedWriter::Create(store.get(), options));
+    const auto result = Measure([&] {
+      std::vector<std::thread> threads;
+      for (auto& producer : producers) {
+        threads.emplace_back([&] { producer->Run(writer.get()); });
+      }
+      for (auto& thread : threads) thread.join();
+      Check(writer->Flush());
+      return options_.rows / count * count;
+    });
+    table_.Add(
+        "buffered writer, " + std::to_string(count) + " producers" + (sync ? ", synced" : ""),
+        result, "raw WriteBatch of 10,000", raw);
+    NoteLatencies(producers);
+  }
+
+  void NoteLatencies(const std::vector<std::unique_ptr<Producer>>& producers) {
+    std::vector<uint32_t> all;
+    for (const auto& producer : producers) {
+      all.insert(all.end(), producer->nanoseconds().begin(), producer->nanoseconds().end());
+    }
+    std::sort(all.begin(), all.end());
+    auto micros = [&](double share) {
+      const auto place = static_cast<size_t>(share * static_cast<double>(all.size() - 1));
+      return all[place] / 1000.0;
+    };
+    char text[160];
+    std::snprintf(text, sizeof(text),
+                  "%44s Put takes p50 %.1f us, p90 %.1f us, p99 %.1f us, max %.0f us", "",
+                  micros(0.5), micros(0.9), micros(0.99), micros(1));
+    table_.Note(text);
+  }
+
+  const BenchOptions& options_;
+  ResultTable& table_;
+  const std::string path_;
+};
+
+}  // namespace
+
+void BenchWriter(const BenchOptions& options, ResultTable* table) {
+  WriterBench(options, table).Run();
+}
+
+}  // namespace diotima
