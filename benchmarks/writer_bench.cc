@@ -35,8 +35,14 @@ class Producer {
     nanoseconds_.reserve(rows);
   }
 
-  void Run(BufferedWriter* writer) {
+  // At most `pace` rows a second; 0: as many as go.
+  void Run(BufferedWriter* writer, uint64_t pace) {
+    constexpr uint64_t kAtOnce = 50;
+    const auto begin = Clock::now();
     for (uint64_t i = 0; i < rows_; ++i) {
+      if (pace > 0 && i % kAtOnce == 0) {
+        std::this_thread::sleep_until(begin + i * std::chrono::nanoseconds(1'000'000'000 / pace));
+      }
       RowBatch& row = batches_[i % kPrepared];
       row.SetCell(0, id_, Value::Int64(static_cast<int64_t>(first_ + i)));
       const auto start = Clock::now();
@@ -61,14 +67,26 @@ class WriterBench {
 
   void Run() {
     for (const bool sync : {false, true}) {
-      const Measurement raw = RawLog(sync);
-      table_.Add(std::string("raw WriteBatch of 10,000") + (sync ? ", synced" : ""), raw);
-      for (const size_t producers : {1, 4, 16}) Put(producers, sync, raw);
+      for (const size_t producers : {1, 4, 16}) {
+        const std::string name =
+            ", " + std::to_string(producers) + " producers" + (sync ? ", synced" : "");
+        const Measurement raw = RawLog(producers, sync);
+        table_.Add("raw WriteBatch of 10,000" + name, raw);
+        table_.Add("buffered writer" + name, Put(producers, sync, /*pace=*/0),
+                   "raw WriteBatch of the same rows", raw);
+        NoteLatencies("");
+      }
+    }
+    constexpr uint64_t kPace = 100'000;
+    for (const size_t producers : {1, 4, 16}) {
+      Put(producers, /*sync=*/false, kPace / producers);
+      NoteLatencies(std::to_string(producers) + " producers, 100,000 rows/s in all");
     }
   }
 
  private:
-  Measurement RawLog(bool sync) {
+  // One thread writes the rows of all producers, in turns.
+  Measurement RawLog(size_t producers, bool sync) {
     std::vector<std::pair<std::string, std::string>> probe;
     {
       RootRows rows(kPrepared, false);
@@ -90,7 +108,8 @@ class WriterBench {
         const auto& row = probe[i % kPrepared];
         key.clear();
         AppendRowKeyPrefix(1, 1, &key);
-        AppendTupleValue(Value::Int64(static_cast<int64_t>(i)), &key);
+        const uint64_t id = i % producers * options_.rows + i / producers;
+        AppendTupleValue(Value::Int64(static_cast<int64_t>(id)), &key);
         key.append(row.first, row.first.size() - kRowKeySuffixSize, kRowKeySuffixSize);
         batch.Put(engine->rows(), key, row.second);
         if (batch.Count() < 10'000 && i + 1 < options_.rows) continue;
@@ -102,33 +121,32 @@ class WriterBench {
     });
   }
 
-  void Put(size_t count, bool sync, const Measurement& raw) {
-    std::vector<std::unique_ptr<Producer>> producers;
+  // `pace`: of each producer. The paced ones write fewer rows.
+  Measurement Put(size_t count, bool sync, uint64_t pace) {
+    const uint64_t rows =
+        (pace > 0 ? std::min<uint64_t>(options_.rows, 300'000) : options_.rows) / count;
+    producers_.clear();
     for (size_t i = 0; i < count; ++i) {
-      producers.push_back(std::make_unique<Producer>(i * options_.rows, options_.rows / count));
+      producers_.push_back(std::make_unique<Producer>(i * options_.rows, rows));
     }
     auto store = MakeStore(path_, WorkloadGraph());
     BufferedWriterOptions options;
     options.sync = sync;
     auto writer = Take(BufferedWriter::Create(store.get(), options));
-    const auto result = Measure([&] {
+    return Measure([&] {
       std::vector<std::thread> threads;
-      for (auto& producer : producers) {
-        threads.emplace_back([&] { producer->Run(writer.get()); });
+      for (auto& producer : producers_) {
+        threads.emplace_back([&] { producer->Run(writer.get(), pace); });
       }
       for (auto& thread : threads) thread.join();
       Check(writer->Flush());
-      return options_.rows / count * count;
+      return rows * count;
     });
-    table_.Add(
-        "buffered writer, " + std::to_string(count) + " producers" + (sync ? ", synced" : ""),
-        result, "raw WriteBatch of 10,000", raw);
-    NoteLatencies(producers);
   }
 
-  void NoteLatencies(const std::vector<std::unique_ptr<Producer>>& producers) {
+  void NoteLatencies(const std::string& name) {
     std::vector<uint32_t> all;
-    for (const auto& producer : producers) {
+    for (const auto& producer : producers_) {
       all.insert(all.end(), producer->nanoseconds().begin(), producer->nanoseconds().end());
     }
     std::sort(all.begin(), all.end());
@@ -136,9 +154,9 @@ class WriterBench {
       const auto place = static_cast<size_t>(share * static_cast<double>(all.size() - 1));
       return all[place] / 1000.0;
     };
-    char text[160];
+    char text[200];
     std::snprintf(text, sizeof(text),
-                  "%44s Put takes p50 %.1f us, p90 %.1f us, p99 %.1f us, max %.0f us", "",
+                  "%44s Put takes p50 %.1f us, p90 %.1f us, p99 %.1f us, max %.0f us", name.c_str(),
                   micros(0.5), micros(0.9), micros(0.99), micros(1));
     table_.Note(text);
   }
@@ -146,6 +164,7 @@ class WriterBench {
   const BenchOptions& options_;
   ResultTable& table_;
   const std::string path_;
+  std::vector<std::unique_ptr<Producer>> producers_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -21,6 +22,7 @@ struct Buffer {
 
   CommitSet set;
   Clock::time_point first;                             // when its oldest row was put
+  uint64_t bytes = 0;                                  // of the rows, as the queue counts them
   std::vector<std::pair<std::string, uint64_t>> rows;  // by feature, for the callback
 
   void Count(std::string_view feature, uint64_t count) {
@@ -68,7 +70,7 @@ class BufferedWriter::Impl {
   Status Queue(std::string_view feature, const EncodedRows& rows);
   Status WaitForRoom(std::unique_lock<std::mutex>* lock, size_t bytes);
   // All below require the lock, or run in the background thread.
-  bool Due() const;
+  bool Full() const;
   bool MustSync() const { return flush_upto_ > durable_rows_ && flush_upto_ <= written_rows_; }
   void WaitForWork(std::unique_lock<std::mutex>* lock);
   void Work();
@@ -85,7 +87,9 @@ class BufferedWriter::Impl {
   mutable std::mutex mutex_;
   std::condition_variable work_;     // for the background thread
   std::condition_variable written_;  // rows were written: there is room, and a flush may be over
+  // Commits are bounded, so that one that has fallen behind does not grow ever larger ones.
   std::unique_ptr<Buffer> filling_;
+  std::deque<std::unique_ptr<Buffer>> full_;  // in order
   std::unique_ptr<Buffer> writing_;
   uint64_t put_rows_ = 0;
   uint64_t written_rows_ = 0;
@@ -136,26 +140,30 @@ Status BufferedWriter::Impl::Queue(std::string_view feature, const EncodedRows& 
                                JournalAction::kWrite));
   }
   buffer.Count(feature, rows.size());
+  buffer.bytes += rows.bytes();
   put_rows_ += rows.size();
   queued_bytes_ += rows.bytes();
-  if (Due()) work_.notify_one();
+  if (Full()) {
+    full_.push_back(std::exchange(filling_, std::make_unique<Buffer>(core_)));
+    work_.notify_one();
+  }
   return Status::Ok();
 }
 
-bool BufferedWriter::Impl::Due() const {
+bool BufferedWriter::Impl::Full() const {
   const CommitSet& set = filling_->set;
   return set.rows() >= options_.max_rows || set.bytes() >= options_.max_bytes;
 }
 
 void BufferedWriter::Impl::WaitForWork(std::unique_lock<std::mutex>* lock) {
   while (!abandoned_) {
-    if (MustSync()) return;
+    if (MustSync() || !full_.empty()) return;
     if (filling_->set.rows() == 0) {
       work_.wait(*lock);
       continue;
     }
     const auto due = filling_->first + options_.max_age;
-    if (Due() || flush_upto_ > written_rows_ || Clock::now() >= due) return;
+    if (flush_upto_ > written_rows_ || Clock::now() >= due) return;
     work_.wait_until(*lock, due);
   }
 }
@@ -175,15 +183,14 @@ void BufferedWriter::Impl::Work() {
 }
 
 void BufferedWriter::Impl::WriteBuffer(std::unique_lock<std::mutex>* lock) {
-  lock->unlock();
-  auto empty = std::make_unique<Buffer>(core_);
-  lock->lock();
-  writing_ = std::exchange(filling_, std::move(empty));
+  if (full_.empty()) full_.push_back(std::exchange(filling_, std::make_unique<Buffer>(core_)));
+  writing_ = std::move(full_.front());
+  full_.pop_front();
   WriteResult result;
   result.rows = writing_->set.rows();
   const uint64_t upto = written_rows_ + result.rows;
-  const bool sync = options_.sync || flush_upto_ > durable_rows_;
-  const uint64_t bytes_left = queued_bytes_;
+  // The last commit of a flush syncs those before it, too.
+  const bool sync = options_.sync || (flush_upto_ > durable_rows_ && flush_upto_ <= upto);
   const bool done = Retry(lock, [&]() -> Status {
     DIOTIMA_ASSIGN(result.commit_time, core_->commits.Commit(&writing_->set, nullptr, sync));
     return Status::Ok();
@@ -192,7 +199,7 @@ void BufferedWriter::Impl::WriteBuffer(std::unique_lock<std::mutex>* lock) {
   written_rows_ = upto;
   if (sync) durable_rows_ = upto;
   ++commits_;
-  queued_bytes_ -= bytes_left;
+  queued_bytes_ -= writing_->bytes;
   result.features = std::move(writing_->rows);
   const auto written = std::move(writing_);
   lock->unlock();
@@ -281,7 +288,8 @@ BufferedWriterStatus BufferedWriter::Impl::status() const {
   out.last_error = last_error_;
   out.failing = failing_;
   if (out.queued_rows > 0) {
-    const auto first = writing_ ? writing_->first : filling_->first;
+    const Buffer& oldest = writing_ ? *writing_ : full_.empty() ? *filling_ : *full_.front();
+    const auto first = oldest.first;
     out.oldest_age = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - first);
   }
   return out;
