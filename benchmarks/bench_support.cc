@@ -15,11 +15,8 @@ void Check(const Status& status) {
 }
 
 EngineOptions RawOptions(bool read_only) {
-  const StoreOptions store;
   EngineOptions options;
   options.read_only = read_only;
-  options.block_cache_size = store.block_cache_size;
-  options.write_buffer_size = store.write_buffer_size;
   return options;
 }
 

@@ -31,6 +31,7 @@ class Bench {
     };
     if (wanted("ingest")) BenchIngest(options_, &table_);
     if (wanted("writer")) BenchWriter(options_, &table_);
+    if (wanted("tuning")) BenchTuning(options_, &table_);
     if (wanted("increments")) Increments();
     if (wanted("lineage")) BenchLineage(options_, &table_);
     if (wanted("history")) BenchHistory(options_, &table_);
@@ -212,8 +213,9 @@ int Main(int argc, char** argv) {
   app.add_option("--directory", options.directory, "where stores are made (a temporary one)");
   app.add_option("--times", options.times, "runs of each read; the best counts");
   std::vector<std::string> only;
-  app.add_option("--only", only, "groups to run: ingest, writer, increments, lineage, history")
-      ->check(CLI::IsMember({"ingest", "writer", "increments", "lineage", "history"}))
+  app.add_option("--only", only,
+                 "groups to run: ingest, writer, tuning, increments, lineage, history")
+      ->check(CLI::IsMember({"ingest", "writer", "tuning", "increments", "lineage", "history"}))
       ->delimiter(',');
   std::string compact;
   app.add_option("--compact", compact,

@@ -17,4 +17,7 @@ void BenchIngest(const BenchOptions& options, ResultTable* table);
 // The buffered writer: rows/s until they are flushed, and how long a Put takes.
 void BenchWriter(const BenchOptions& options, ResultTable* table);
 
+// What each default of TuningOptions costs.
+void BenchTuning(const BenchOptions& options, ResultTable* table);
+
 }  // namespace diotima

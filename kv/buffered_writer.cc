@@ -64,6 +64,8 @@ class BufferedWriter::Impl {
   }
   Status Flush(std::optional<std::chrono::milliseconds> timeout);
   Status Stop();
+  // What the last Stop returned; kBusy before the first.
+  Status stopped() const;
   BufferedWriterStatus status() const;
 
  private:
@@ -97,7 +99,8 @@ class BufferedWriter::Impl {
   uint64_t queued_bytes_ = 0;
   uint64_t flush_upto_ = 0;  // rows that a Flush waits for
   bool stopped_ = false;     // no more rows
-  bool abandoned_ = false;   // the thread is to end, whatever is queued
+  diotima::Status stop_ = diotima::Status::Busy("not stopped yet");
+  bool abandoned_ = false;  // the thread is to end, whatever is queued
   uint64_t commits_ = 0;
   uint64_t failed_attempts_ = 0;
   diotima::Status last_error_;
@@ -267,13 +270,20 @@ Status BufferedWriter::Impl::Stop() {
         deadline = Clock::now() + options_.stop_timeout;
       }
     } else if (failing_) {
-      return Status::IoError(std::to_string(upto - durable_rows_) +
-                             " rows are not written: " + last_error_.message());
+      stop_ = Status::IoError(std::to_string(upto - durable_rows_) +
+                              " rows are not written: " + last_error_.message());
+      return stop_;
     } else {
       deadline = Clock::now() + options_.stop_timeout;
     }
   }
-  return Status::Ok();
+  stop_ = Status::Ok();
+  return stop_;
+}
+
+Status BufferedWriter::Impl::stopped() const {
+  const std::lock_guard lock(mutex_);
+  return stop_;
 }
 
 BufferedWriterStatus BufferedWriter::Impl::status() const {
@@ -316,7 +326,9 @@ BufferedWriter::~BufferedWriter() {
     (void)impl_.release();
     return;
   }
-  const diotima::Status status = impl_->Stop();
+  // One that could not be stopped in time is not waited for again.
+  diotima::Status status = impl_->stopped();
+  if (status.ok() || status.code() == StatusCode::kBusy) status = impl_->Stop();
   if (!status.ok()) spdlog::error("buffered writer: {}", status.ToString());
 }
 

@@ -19,8 +19,8 @@ class DamageTest : public StoreTest {
   std::unique_ptr<Engine> OpenEngine() {
     store_.reset();
     EngineOptions options;
-    options.block_cache_size = 1 << 20;
-    options.write_buffer_size = 1 << 20;
+    options.tuning.block_cache_size = 1 << 20;
+    options.tuning.write_buffer_size = 1 << 20;
     return *Engine::Open(Path(), options);
   }
   std::vector<std::string> KeysOf(Engine* engine) {

@@ -34,12 +34,26 @@ class SamplePrefix : public rocksdb::SliceTransform {
   }
 };
 
-rocksdb::ColumnFamilyOptions FamilyOptions(const EngineOptions& options,
+rocksdb::CompressionType TypeOf(Compression compression) {
+  switch (compression) {
+    case Compression::kNone:
+      return rocksdb::kNoCompression;
+    case Compression::kLz4:
+      return rocksdb::kLZ4Compression;
+    case Compression::kZstd:
+      return rocksdb::kZSTD;
+  }
+  return rocksdb::kNoCompression;
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(const TuningOptions& tuning,
                                            const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.block_size = 16 << 10;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.block_size = tuning.block_size;
+  if (tuning.filter_bits > 0) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(tuning.filter_bits));
+  }
   table.whole_key_filtering = false;
   table.format_version = 5;
   table.cache_index_and_filter_blocks = true;
@@ -47,10 +61,13 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const EngineOptions& options,
 
   rocksdb::ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  family.write_buffer_size = options.write_buffer_size;
+  family.write_buffer_size = tuning.write_buffer_size;
   family.level_compaction_dynamic_level_bytes = true;
-  family.compression = rocksdb::kLZ4Compression;
-  family.bottommost_compression = rocksdb::kZSTD;
+  family.compression = TypeOf(tuning.compression);
+  family.bottommost_compression = TypeOf(tuning.bottom_compression);
+  family.compression_opts.level = tuning.zstd_level;
+  family.bottommost_compression_opts.level = tuning.zstd_level;
+  family.bottommost_compression_opts.enabled = true;
   return family;
 }
 
@@ -74,7 +91,7 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   rocksdb::DBOptions database;
   database.create_if_missing = create;
   database.create_missing_column_families = create;  // never in a database of something else
-  database.max_background_jobs = 2;
+  database.max_background_jobs = options.tuning.background_jobs;
   database.keep_log_file_num = 4;
   database.max_log_file_size = 4 << 20;
   database.info_log_level = rocksdb::WARN_LEVEL;
@@ -202,8 +219,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   engine->created_ = options.create_if_missing && !options.read_only &&
                      (!IsDatabase(path) || fs::exists(CreationMark(path)));
   if (engine->created_) DIOTIMA_TRY(BeginCreation(path));
-  auto cache = rocksdb::NewLRUCache(options.block_cache_size);
-  auto family = FamilyOptions(options, cache);
+  auto cache = rocksdb::NewLRUCache(options.tuning.block_cache_size);
+  auto family = FamilyOptions(options.tuning, cache);
   auto rows = family;
   rows.prefix_extractor = std::make_shared<SamplePrefix>();
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {

@@ -1,7 +1,7 @@
 // RocksDB as the store uses it: column families, options, errors.
 #pragma once
 
-#include <diotima/status.h>
+#include <diotima/store.h>
 #include <rocksdb/db.h>
 
 #include <atomic>
@@ -15,8 +15,7 @@ namespace diotima {
 struct EngineOptions {
   bool create_if_missing = true;
   bool read_only = false;
-  size_t block_cache_size = 0;
-  size_t write_buffer_size = 0;
+  TuningOptions tuning;
   rocksdb::Env* env = nullptr;  // null: the system's
 };
 

@@ -46,7 +46,7 @@ class Process {
     root.id_columns = {"id"};
     root.fields = {{"content"}};
     options.graph = *Graph::FromSpecs({root});
-    options.write_buffer_size = 64 << 10;
+    options.tuning.write_buffer_size = 64 << 10;
     options.bulk_commit_threshold = 50'000;
     auto store = OpenStore(directory + "/store", options, env_.get());
     if (!store.ok()) _exit(2);

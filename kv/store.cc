@@ -86,8 +86,7 @@ Status StoreImpl::Open(const std::string& path, rocksdb::Env* env) {
   EngineOptions engine;
   engine.create_if_missing = options.create_if_missing;
   engine.read_only = options.read_only;
-  engine.block_cache_size = options.block_cache_size;
-  engine.write_buffer_size = options.write_buffer_size;
+  engine.tuning = options.tuning;
   engine.env = env;
   DIOTIMA_ASSIGN(core_.engine, Engine::Open(path, engine));
   core_.catalog = std::make_unique<Catalog>(core_.engine.get());

@@ -65,7 +65,7 @@ TEST_F(StoreTest, ReadOnlyBesideAWriter) {
 }
 
 TEST_F(StoreTest, CursorsKeepTheirSnapshot) {
-  options_.write_buffer_size = 1 << 16;
+  options_.tuning.write_buffer_size = 1 << 16;
   ASSERT_TRUE(Open().ok());
   ASSERT_TRUE(store_->Write("root", Rows(0, 2000, std::string(100, 'x'))).ok());
   auto cursor = store_->Read("root");
@@ -332,7 +332,7 @@ TEST_F(StoreTest, AnInterruptedCreationBeginsAgain) {
   std::ofstream(Path() + "/CREATING").put('x');
   {
     EngineOptions engine;
-    engine.block_cache_size = engine.write_buffer_size = 1 << 20;
+    engine.tuning.block_cache_size = engine.tuning.write_buffer_size = 1 << 20;
     auto opened = Engine::Open(Path(), engine);
     ASSERT_TRUE(opened.ok()) << opened.status().ToString();
     ASSERT_TRUE((*opened)->db()->Delete({}, (*opened)->catalog(), "settings").ok());

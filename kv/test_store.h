@@ -15,7 +15,7 @@ class StoreTest : public testing::Test {
         (std::filesystem::temp_directory_path() / "diotima-store-XXXXXX").string();
     directory_ = mkdtemp(pattern.data());
     options_.clock = [this] { return clock_; };
-    options_.block_cache_size = 1 << 20;
+    options_.tuning.block_cache_size = 1 << 20;
     UseGraph("1", "id");
   }
   ~StoreTest() override {

@@ -28,8 +28,8 @@ StoreOptions Options() {
   root.fields = {{"content"}};
   StoreOptions options;
   options.graph = *Graph::FromSpecs({root});
-  options.block_cache_size = 1 << 20;
-  options.write_buffer_size = 1 << 18;
+  options.tuning.block_cache_size = 1 << 20;
+  options.tuning.write_buffer_size = 1 << 18;
   return options;
 }
 

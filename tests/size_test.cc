@@ -104,8 +104,8 @@ class SizeTest : public testing::TestWithParam<bool> {
     std::string pattern = (std::filesystem::temp_directory_path() / "diotima-size-XXXXXX").string();
     directory_ = mkdtemp(pattern.data());
     options_.memory_budget = std::max<size_t>(1 << 20, WantedRows() * 16);
-    options_.block_cache_size = size_t{8} << 20;
-    options_.write_buffer_size = size_t{16} << 20;
+    options_.tuning.block_cache_size = size_t{8} << 20;
+    options_.tuning.write_buffer_size = size_t{16} << 20;
     for (uint64_t rows = 0; rows < WantedRows();) rows += AddGroup();
   }
   ~SizeTest() override {
@@ -189,11 +189,11 @@ class SizeTest : public testing::TestWithParam<bool> {
     getrusage(RUSAGE_SELF, &usage);
     const size_t peak = static_cast<size_t>(usage.ru_maxrss) * 1024;
     // One write buffer is flushed while the next is filled.
-    const size_t limit = options_.memory_budget + options_.block_cache_size +
-                         2 * options_.write_buffer_size + kFixedMemory;
+    const size_t limit = options_.memory_budget + options_.tuning.block_cache_size +
+                         2 * options_.tuning.write_buffer_size + kFixedMemory;
     std::printf("peak memory: %zu MiB; memory budget %zu, block cache %zu, write buffer %zu MiB\n",
-                peak >> 20, options_.memory_budget >> 20, options_.block_cache_size >> 20,
-                options_.write_buffer_size >> 20);
+                peak >> 20, options_.memory_budget >> 20, options_.tuning.block_cache_size >> 20,
+                options_.tuning.write_buffer_size >> 20);
 #ifdef DIOTIMA_MEASURE_MEMORY
     EXPECT_LT(peak, limit);
 #else

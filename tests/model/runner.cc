@@ -86,8 +86,8 @@ std::shared_ptr<Store> Runner::OpenStore(const std::string& name,
   options.materialization_id = plan_.materialization_id;
   options.memory_budget = plan_.memory_budget;
   options.bulk_commit_threshold = plan_.bulk_commit_threshold;
-  options.block_cache_size = 1 << 20;
-  options.write_buffer_size = 1 << 16;
+  options.tuning.block_cache_size = 1 << 20;
+  options.tuning.write_buffer_size = 1 << 16;
   options.clock = [this] { return clock_; };
   auto store = Store::Open(directory_ + "/" + name, std::move(options));
   if (!store.ok()) Fail("open: " + store.status().ToString());

@@ -76,7 +76,7 @@ class BufferedWriter {
   // kReadOnly for a store that is open for reading, kInvalidArgument for limits of zero.
   static Result<std::unique_ptr<BufferedWriter>> Create(Store* store,
                                                         BufferedWriterOptions options = {});
-  // Stop; what it could not write is logged and lost.
+  // Stop, unless that has failed before; what was not written is logged and lost.
   ~BufferedWriter();
 
   // Checks and encodes the rows in this thread, and queues them. The batch may be reused on return.

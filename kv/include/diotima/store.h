@@ -22,6 +22,28 @@ namespace diotima {
 class Store;
 struct StoreCore;
 
+enum class Compression : uint8_t { kNone, kLz4, kZstd };
+
+// How tables are laid out and written. The defaults, and what each costs: docs/performance.md,
+// "Tuning". May differ each time a store is opened: tables that are there stay as they are until
+// they are compacted.
+struct TuningOptions {
+  // Of tables that compaction will write again, and of those at the bottom level, where nearly all
+  // rows are (those of bulk commits from the start).
+  Compression compression = Compression::kLz4;
+  Compression bottom_compression = Compression::kZstd;
+  int zstd_level = 3;  // 1 to 19
+  // Bytes of rows that are compressed, and read, together.
+  size_t block_size = size_t{16} << 10;
+  // Of the Bloom filter, for each sample. 0: no filters.
+  double filter_bits = 10;
+  // RocksDB's block cache, shared by all column families, and one write buffer, in bytes.
+  size_t block_cache_size = size_t{256} << 20;
+  size_t write_buffer_size = size_t{64} << 20;
+  // Threads for flushes and compactions.
+  int background_jobs = 2;
+};
+
 struct StoreOptions {
   // The definitions in force. An empty graph: those pushed last.
   Graph graph;
@@ -45,9 +67,7 @@ struct StoreOptions {
   // A commit of more bytes than this (keys and encoded rows) is written as table files past log and
   // write buffer; a smaller one is cheaper through them (docs/performance.md, "Bulk commits").
   size_t bulk_commit_threshold = size_t{32} << 20;
-  // RocksDB's block cache and one write buffer, in bytes.
-  size_t block_cache_size = size_t{256} << 20;
-  size_t write_buffer_size = size_t{64} << 20;
+  TuningOptions tuning;
   // Microseconds since 1970, UTC; called from any thread. Empty: the system's clock. For tests.
   std::function<int64_t()> clock;
 };

@@ -1,0 +1,89 @@
+// Commits of many threads: each is whole, and they become visible in the order of their times.
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "kv/test_store.h"
+
+namespace diotima {
+namespace {
+
+class CommitQueueTest : public StoreTest {
+ protected:
+  CommitQueueTest() {
+    options_.clock = nullptr;
+    EXPECT_TRUE(Open().ok());
+  }
+
+  // The commit times of all rows that a read sees, and how many rows each has.
+  std::map<int64_t, int> TimesSeen() {
+    ReadOptions read;
+    read.with_sample_history = true;
+    std::map<int64_t, int> times;
+    auto cursor = store_->Read("root", read);
+    if (!cursor.ok()) return times;  // never written yet
+    for (; cursor->Valid(); cursor->Next()) {
+      ++times[cursor->row().Get(kUpdatedAt).timestamp_micros()];
+    }
+    EXPECT_TRUE(cursor->status().ok());
+    return times;
+  }
+};
+
+TEST_F(CommitQueueTest, VisibleInTheOrderOfTheirTimes) {
+  constexpr int kThreads = 6, kCommits = 60, kRows = 3;
+  std::atomic<int> writing = kThreads;
+  std::mutex mutex;
+  std::set<int64_t> written;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kCommits; ++i) {
+        WriteOptions options;
+        options.sync = i % 8 == 0;
+        // New columns now and then: some commits change the catalog, too.
+        const std::string column = i % 10 == 0 ? "c" + std::to_string(t * 100 + i) : "text";
+        const auto result = store_->Write("root", Rows(t, kRows, "t", column), options);
+        ASSERT_TRUE(result.ok()) << result.status().ToString();
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(written.insert(result->commit_time).second) << "a time was given out twice";
+      }
+      --writing;
+    });
+  }
+  std::vector<std::map<int64_t, int>> seen;
+  while (writing > 0) seen.push_back(TimesSeen());
+  for (auto& thread : threads) thread.join();
+  seen.push_back(TimesSeen());
+  EXPECT_EQ(seen.back().size(), written.size());
+  for (const auto& times : seen) {
+    auto expected = written.begin();
+    for (const auto& [time, rows] : times) {
+      EXPECT_EQ(time, *expected++) << "a later commit was visible before this one";
+      EXPECT_EQ(rows, kRows) << "a commit was visible in part";
+    }
+  }
+}
+
+TEST_F(CommitQueueTest, OneThatDoesNotFitFailsAlone) {
+  ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  std::atomic<int> bad = 0, good = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 50; ++i) {
+        RowBatch rows = Rows(t * 100 + i, 1);
+        if (i % 2 == 0) rows.Set("text", Value::Int64(1));
+        store_->Write("root", rows).ok() ? ++good : ++bad;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(good, 100);
+  EXPECT_EQ(bad, 100);
+  EXPECT_EQ(Ids(*store_).size(), 101u);
+}
+
+}  // namespace
+}  // namespace diotima
