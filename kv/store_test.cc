@@ -98,7 +98,7 @@ TEST_F(StoreTest, ABadRowInTheSecondFeatureLeavesNothing) {
   ExpectError(store_->Read("root").status(), StatusCode::kNotFound, "never written");
 }
 
-// Past 32 MiB a commit goes as table files.
+// Past the threshold a commit goes as table files.
 TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
   ASSERT_TRUE(Open().ok());
   constexpr int kRows = 40000;

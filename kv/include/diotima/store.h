@@ -66,7 +66,7 @@ struct StoreOptions {
   size_t parallelism = 0;
   // A commit of more bytes than this (keys and encoded rows) is written as table files past log and
   // write buffer; a smaller one is cheaper through them (docs/performance.md, "Bulk commits").
-  size_t bulk_commit_threshold = size_t{32} << 20;
+  size_t bulk_commit_threshold = size_t{16} << 20;
   TuningOptions tuning;
   // Microseconds since 1970, UTC; called from any thread. Empty: the system's clock. For tests.
   std::function<int64_t()> clock;
