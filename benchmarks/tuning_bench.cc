@@ -50,6 +50,7 @@ class TuningBench {
                               : WriteInCommits(store.get(), &rows, commit_rows);
     });
     table_.Add("write: " + name, write);
+    store.reset();
     store = Take(Store::Open(path_, options));
     table_.Add("read:  " + name, MeasureBest(options_.times, [&] {
                  auto cursor = Take(store->Read(kRootFeature));

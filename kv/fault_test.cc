@@ -109,6 +109,7 @@ TEST_P(FaultTest, TheWriterRecoversAndWritesEachRowOnce) {
     std::filesystem::remove_all(Path());
     OpenFaulty();
     auto writer = Writer(sync);
+    faults_->OnlyFilesFail(".log");
     faults_->SetFaults(150);
     Write(kRows, [&](const RowBatch& row) { return writer->Put("root", row); });
     while (writer->status().failed_attempts == 0) (void)writer->Put("root", Rows(-1, 1, "more"));
@@ -130,6 +131,7 @@ TEST_P(FaultTest, ABulkCommitIsWholeOrNotThere) {
   options_.bulk_commit_threshold = 100'000;
   OpenFaulty();
   const RowBatch rows = Rows(0, 1000, std::string(300, 'x'));
+  faults_->OnlyFilesFail(".sst");
   faults_->SetFaults(50);
   int failed = 0;
   for (int attempt = 0; attempt < 30; ++attempt) {
