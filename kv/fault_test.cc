@@ -110,7 +110,7 @@ TEST_P(FaultTest, TheWriterRecoversAndWritesEachRowOnce) {
     OpenFaulty();
     auto writer = Writer(sync);
     faults_->OnlyFilesFail(".log");
-    faults_->SetFaults(150);
+    faults_->SetFaults(60);
     Write(kRows, [&](const RowBatch& row) { return writer->Put("root", row); });
     while (writer->status().failed_attempts == 0) (void)writer->Put("root", Rows(-1, 1, "more"));
     (void)writer->Flush(milliseconds(20));
