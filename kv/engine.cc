@@ -353,9 +353,10 @@ bool Engine::AwaitRecovery() {
   }
   spdlog::error("store '{}': its disk fails, it cannot be closed", path_);
   static std::mutex mutex;
-  static std::vector<std::pair<rocksdb::DB*, rocksdb::Env*>> left_open;
+  // Never destroyed: their threads go on until the process ends.
+  static auto* const left_open = new std::vector<std::pair<rocksdb::DB*, rocksdb::Env*>>;
   const std::lock_guard lock(mutex);
-  left_open.emplace_back(db_.release(), env_.release());
+  left_open->emplace_back(db_.release(), env_.release());
   return false;
 }
 
