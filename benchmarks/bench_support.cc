@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "benchmarks/workload.h"
 #include "codec/key.h"
 
 namespace diotima {
@@ -29,6 +30,32 @@ std::unique_ptr<Store> OpenStore(const std::string& path, Graph graph) {
 std::unique_ptr<Store> MakeStore(const std::string& path, Graph graph) {
   std::filesystem::remove_all(path);
   return OpenStore(path, std::move(graph));
+}
+
+RawRows::RawRows(const std::string& path) {
+  constexpr uint64_t kRows = 10'000;
+  {
+    RootRows rows(kRows, /*shuffled=*/false);
+    Take(MakeStore(path, WorkloadGraph())->Write(kRootFeature, rows));
+  }
+  {
+    auto engine = Take(Engine::Open(path, RawOptions(true)));
+    std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      rows_.emplace_back(it->key().ToString(), it->value().ToString());
+      bytes_ += it->key().size() + it->value().size();
+    }
+  }
+  std::filesystem::remove_all(path);
+}
+
+const std::string& RawRows::Key(uint32_t feature, uint64_t number) {
+  const std::string& stored = rows_[number % rows_.size()].first;
+  key_.clear();
+  AppendRowKeyPrefix(feature, 1, &key_);
+  AppendTupleValue(diotima::Value::Int64(static_cast<int64_t>(number)), &key_);
+  key_.append(stored, stored.size() - kRowKeySuffixSize, kRowKeySuffixSize);
+  return key_;
 }
 
 Measurement RawScan(const std::string& path, uint32_t features, int times) {

@@ -13,7 +13,6 @@
 #include "benchmarks/bench_support.h"
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads.h"
-#include "codec/key.h"
 
 namespace diotima {
 namespace {
@@ -39,9 +38,11 @@ class Bench {
 
  private:
   void Increments() {
-    const auto probe = ProbeRows();
-    WriteRows("in key order", /*shuffled=*/false, probe);
-    WriteRows("in random order", /*shuffled=*/true, probe);
+    RawRows rows(StorePath("raw"));
+    std::printf("rows: %llu, bytes a row as encoded (key and value): %zu\n\n",
+                static_cast<unsigned long long>(options_.rows), rows.bytes());
+    WriteRows("in key order", /*shuffled=*/false, &rows);
+    WriteRows("in random order", /*shuffled=*/true, &rows);
     table_.Note("bytes a row on disk, root feature: " + PerRow(StorePath("in random order")));
     ReadLatest();
     Resolve();
@@ -58,31 +59,8 @@ class Bench {
     return OpenStore(StorePath(name), WorkloadGraph());
   }
 
-  // Keys and values as the store writes them, for RocksDB alone.
-  std::vector<std::pair<std::string, std::string>> ProbeRows() const {
-    constexpr uint64_t kProbe = 10'000;
-    const std::string name = "probe";
-    fs::remove_all(StorePath(name));
-    {
-      RootRows rows(kProbe, false);
-      Take(Open(name)->Write(kRootFeature, rows));
-    }
-    std::vector<std::pair<std::string, std::string>> probe;
-    auto engine = Take(Engine::Open(StorePath(name), RawOptions(true)));
-    std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
-    size_t bytes = 0;
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      probe.emplace_back(it->key().ToString(), it->value().ToString());
-      bytes += it->key().size() + it->value().size();
-    }
-    std::printf("rows: %llu, bytes a row as encoded (key and value): %zu\n\n",
-                static_cast<unsigned long long>(options_.rows), bytes / probe.size());
-    return probe;
-  }
-
-  void WriteRows(const std::string& name, bool shuffled,
-                 const std::vector<std::pair<std::string, std::string>>& probe) {
-    const Measurement raw = RawWrite(name, shuffled, probe);
+  void WriteRows(const std::string& name, bool shuffled, RawRows* rows) {
+    const Measurement raw = RawWrite(name, shuffled, rows);
     fs::remove_all(StorePath(name));
     auto store = Open(name);
     const Measurement write = Measure([&] {
@@ -92,8 +70,7 @@ class Bench {
     table_.Add("write, one commit, " + name, write, "raw WriteBatch in key order", raw);
   }
 
-  Measurement RawWrite(const std::string& name, bool shuffled,
-                       const std::vector<std::pair<std::string, std::string>>& probe) {
+  Measurement RawWrite(const std::string& name, bool shuffled, RawRows* rows) {
     constexpr uint64_t kBatch = 1000;
     const std::string path = StorePath("raw");
     fs::remove_all(path);
@@ -101,15 +78,9 @@ class Bench {
     auto write = [&](bool random) {
       return Measure([&] {
         rocksdb::WriteBatch batch;
-        std::string key;
         for (uint64_t i = 0; i < options_.rows; ++i) {
           const uint64_t number = random ? i * 1'000'000'007 % options_.rows : i;
-          const auto& row = probe[number % probe.size()];
-          key.clear();
-          AppendRowKeyPrefix(random ? 2 : 1, 1, &key);
-          AppendTupleValue(Value::Int64(static_cast<int64_t>(number)), &key);
-          key.append(row.first, row.first.size() - kRowKeySuffixSize, kRowKeySuffixSize);
-          batch.Put(engine->rows(), key, row.second);
+          batch.Put(engine->rows(), rows->Key(random ? 2 : 1, number), rows->Value(number));
           if (batch.Count() < kBatch && i + 1 < options_.rows) continue;
           Check(FromRocks(engine->db()->Write({}, &batch), "raw write"));
           batch.Clear();

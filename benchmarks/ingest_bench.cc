@@ -10,7 +10,6 @@
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads.h"
 #include "codec/arrow_stream.h"
-#include "codec/key.h"
 #include "codec/read_ahead.h"
 
 namespace diotima {
@@ -23,7 +22,7 @@ constexpr size_t kBatches = 16;
 
 // The rows that are written, made before the clock starts: the same batches come again and again,
 // with new ids.
-class BatchRows : public RowReader {
+class BatchRows {
  public:
   BatchRows(uint64_t rows, bool shuffled) : rows_(rows), shuffled_(shuffled) {
     RootRows source(kBatchRows * kBatches, /*shuffled=*/false);
@@ -31,7 +30,7 @@ class BatchRows : public RowReader {
     id_ = *batches_[0].FindColumn("sample_id");
   }
 
-  // As Read, without a copy.
+  // Null at the end; lives until the next call.
   const RowBatch* Next() {
     if (next_ == rows_) return nullptr;
     RowBatch& batch = batches_[next_ / kBatchRows % kBatches];
@@ -39,7 +38,6 @@ class BatchRows : public RowReader {
     for (size_t i = 0; i < batch.rows(); ++i) batch.SetCell(i, id_, Id());
     return &batch;
   }
-  Result<bool> Read(RowBatch*) override { std::abort(); }
 
  private:
   Value Id() {
@@ -86,36 +84,9 @@ class IngestBench {
   }
 
  private:
-  // Rows as the store encodes them, in key order: `use` gets their keys and values.
-  void EncodedRows(const std::function<void(const std::string&, const std::string&)>& use) {
-    if (probe_.empty()) Probe();
-    std::string key;
-    for (uint64_t number = 0; number < options_.rows; ++number) {
-      const auto& row = probe_[number % probe_.size()];
-      key.clear();
-      AppendRowKeyPrefix(1, 1, &key);
-      AppendTupleValue(Value::Int64(static_cast<int64_t>(number)), &key);
-      key.append(row.first, row.first.size() - kRowKeySuffixSize, kRowKeySuffixSize);
-      use(key, row.second);
-    }
-  }
-  void Probe() {
-    {
-      BatchRows rows(kBatchRows * kBatches, false);
-      auto store = MakeStore(path_, WorkloadGraph());
-      WriteBatches(store.get(), &rows);
-    }
-    auto engine = Take(Engine::Open(path_, RawOptions(true)));
-    std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      probe_.emplace_back(it->key().ToString(), it->value().ToString());
-    }
-  }
-
   // One thread, files of 128 MiB before compression.
   Measurement RawTables() {
-    Probe();
-    fs::remove_all(path_);
+    RawRows rows(path_);
     auto engine = Take(Engine::Open(path_, RawOptions(false)));
     return Measure([&] {
       constexpr uint64_t kFileBytes = uint64_t{128} << 20;
@@ -125,7 +96,9 @@ class IngestBench {
       std::vector<std::string> files;
       uint64_t bytes = 0;
       auto check = [](const rocksdb::Status& status) { Check(FromRocks(status, "raw tables")); };
-      EncodedRows([&](const std::string& key, const std::string& value) {
+      for (uint64_t number = 0; number < options_.rows; ++number) {
+        const std::string& key = rows.Key(1, number);
+        const std::string& value = rows.Value(number);
         if (bytes > kFileBytes) {
           check(writer.Finish());
           bytes = 0;
@@ -136,7 +109,7 @@ class IngestBench {
         }
         bytes += key.size() + value.size();
         check(writer.Put(key, value));
-      });
+      }
       check(writer.Finish());
       rocksdb::IngestExternalFileOptions ingest;
       ingest.move_files = true;
@@ -146,17 +119,16 @@ class IngestBench {
   }
 
   Measurement RawLog() {
-    fs::remove_all(path_);
+    RawRows rows(path_);
     auto engine = Take(Engine::Open(path_, RawOptions(false)));
     return Measure([&] {
       rocksdb::WriteBatch batch;
-      EncodedRows([&](const std::string& key, const std::string& value) {
-        batch.Put(engine->rows(), key, value);
-        if (batch.Count() < 1000) return;
+      for (uint64_t number = 0; number < options_.rows; ++number) {
+        batch.Put(engine->rows(), rows.Key(1, number), rows.Value(number));
+        if (batch.Count() < 1000 && number + 1 < options_.rows) continue;
         Check(engine->Write(&batch, /*sync=*/false));
         batch.Clear();
-      });
-      Check(engine->Write(&batch, /*sync=*/false));
+      }
       return options_.rows;
     });
   }
@@ -171,7 +143,7 @@ class IngestBench {
   void Arrow(const Measurement& raw);
   void JsonLines(const Measurement& raw);
 
-  // Each commit is of 1,000 rows: through the log.
+  // Through the log.
   void SmallCommits(const Measurement& log) {
     BatchRows rows(options_.rows, false);
     auto store = MakeStore(path_, WorkloadGraph());
@@ -187,7 +159,6 @@ class IngestBench {
   const BenchOptions& options_;
   ResultTable& table_;
   const std::string path_;
-  std::vector<std::pair<std::string, std::string>> probe_;
 };
 
 // Batches as Arrow: the arrays are made before the clock starts, but for those of the ids.

@@ -9,7 +9,6 @@
 
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads.h"
-#include "codec/key.h"
 
 namespace diotima {
 namespace {
@@ -87,31 +86,13 @@ class WriterBench {
  private:
   // One thread writes the rows of all producers, in turns.
   Measurement RawLog(size_t producers, bool sync) {
-    std::vector<std::pair<std::string, std::string>> probe;
-    {
-      RootRows rows(kPrepared, false);
-      Take(MakeStore(path_, WorkloadGraph())->Write(kRootFeature, rows));
-    }
-    {
-      auto engine = Take(Engine::Open(path_, RawOptions(true)));
-      std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
-      for (it->SeekToFirst(); it->Valid(); it->Next()) {
-        probe.emplace_back(it->key().ToString(), it->value().ToString());
-      }
-    }
-    std::filesystem::remove_all(path_);
+    RawRows rows(path_);
     auto engine = Take(Engine::Open(path_, RawOptions(false)));
     return Measure([&] {
       rocksdb::WriteBatch batch;
-      std::string key;
       for (uint64_t i = 0; i < options_.rows; ++i) {
-        const auto& row = probe[i % kPrepared];
-        key.clear();
-        AppendRowKeyPrefix(1, 1, &key);
         const uint64_t id = i % producers * options_.rows + i / producers;
-        AppendTupleValue(Value::Int64(static_cast<int64_t>(id)), &key);
-        key.append(row.first, row.first.size() - kRowKeySuffixSize, kRowKeySuffixSize);
-        batch.Put(engine->rows(), key, row.second);
+        batch.Put(engine->rows(), rows.Key(1, id), rows.Value(id));
         if (batch.Count() < 10'000 && i + 1 < options_.rows) continue;
         Check(engine->Write(&batch, sync));
         batch.Clear();

@@ -22,7 +22,7 @@ class CheckedSink {
   }
   Status Remove(std::string_view key) {
     DIOTIMA_TRY(Check());
-    return files_->Delete(key);
+    return files_->Remove(key);
   }
 
  private:

@@ -43,12 +43,7 @@ Result<int64_t> CommitQueue::Commit(CommitSet* set, const CatalogDraft* catalog,
 Result<int64_t> CommitQueue::CommitAlone(CommitSet* set, const CatalogDraft* catalog, bool sync) {
   DIOTIMA_TRY(set->Prepare());
   const std::lock_guard lock(core_->commit_mutex);
-  const auto base = core_->catalog->state();
-  std::shared_ptr<const CatalogState> next;
-  if (catalog != nullptr) {
-    DIOTIMA_ASSIGN(next, catalog->Next(base));
-  }
-  return set->Apply(base, std::move(next), {}, sync);
+  return set->Apply(catalog, {}, sync);
 }
 
 std::deque<CommitQueue::Member*> CommitQueue::TakeGroup() {

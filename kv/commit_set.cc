@@ -5,6 +5,7 @@
 #include "codec/key.h"
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
+#include "kv/catalog_draft.h"
 #include "kv/row_emitter.h"
 
 namespace diotima {
@@ -15,10 +16,8 @@ constexpr size_t kSmallestSegment = size_t{8} << 20;
 
 // Threads beside the caller's: no more than have a part of the budget each to work on.
 size_t Threads(const StoreOptions& options) {
-  const size_t cores =
-      options.parallelism > 0 ? options.parallelism : std::thread::hardware_concurrency();
   const size_t parts = options.memory_budget / kSmallestSegment;
-  return std::min(std::max<size_t>(cores, 1) - 1, parts / 2);
+  return std::min(options.parallelism - 1, parts / 2);
 }
 
 // One is being filled; for each thread one is worked on and one waits; one is the caller's.
@@ -26,6 +25,7 @@ size_t SegmentBytes(const StoreOptions& options, size_t threads) {
   return std::min(kLargestSegment, options.memory_budget / (2 * threads + 2));
 }
 
+// A batch as TableFiles are filled.
 class BatchSink {
  public:
   BatchSink(rocksdb::WriteBatch* batch, rocksdb::ColumnFamilyHandle* rows)
@@ -37,20 +37,13 @@ class BatchSink {
   Status Remove(std::string_view key) {
     return FromRocks(batch_->SingleDelete(rows_, Slice(key)), "cannot delete");
   }
+  Status RemoveRange(std::string_view begin, std::string_view end) {
+    return FromRocks(batch_->DeleteRange(rows_, Slice(begin), Slice(end)), "cannot delete");
+  }
 
  private:
   rocksdb::WriteBatch* batch_;
   rocksdb::ColumnFamilyHandle* rows_;
-};
-
-class FileSink {
- public:
-  explicit FileSink(TableFiles* files) : files_(files) {}
-  Status Put(std::string_view key, std::string_view value) { return files_->Put(key, value); }
-  Status Remove(std::string_view key) { return files_->Delete(key); }
-
- private:
-  TableFiles* files_;
 };
 
 }  // namespace
@@ -182,9 +175,7 @@ Status CommitSet::Prepare() {
   DIOTIMA_TRY(EndStream());
   DIOTIMA_TRY(sorter_.Sort());
   if (!own_times_ && sorter_.records() > 0) {
-    if (!tables_) {
-      tables_ = NewTables();
-    }
+    if (!tables_) tables_ = NewTables();
     DIOTIMA_TRY(tables_->AddSorted(sorter_, renumber()));
   }
   if (tables_) DIOTIMA_TRY(tables_->Finish());
@@ -192,10 +183,13 @@ Status CommitSet::Prepare() {
   return Status::Ok();
 }
 
-Result<int64_t> CommitSet::Apply(const std::shared_ptr<const CatalogState>& base,
-                                 std::shared_ptr<const CatalogState> next, Records more,
-                                 bool sync) {
+Result<int64_t> CommitSet::Apply(const CatalogDraft* catalog, Records more, bool sync) {
   DIOTIMA_TRY(Prepare());
+  const auto base = core_->catalog->state();
+  std::shared_ptr<const CatalogState> next;
+  if (catalog != nullptr) {
+    DIOTIMA_ASSIGN(next, catalog->Next(base));
+  }
   const int64_t time = TakeTime(core_->last_commit_time);
   Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
   auto write = [&]() -> Status {
@@ -213,13 +207,8 @@ Status CommitSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const Catal
                            const Records& catalog) {
   Engine& engine = *core_->engine;
   DIOTIMA_TRY(sorter_.Sort());
-  for (const auto& [feature, version] : ranges_) {
-    std::string begin;
-    AppendRowKeyPrefix(feature, version, &begin);
-    DIOTIMA_TRY(
-        FromRocks(batch->DeleteRange(engine.rows(), begin, PrefixEnd(begin)), "cannot delete"));
-  }
   BatchSink sink(batch, engine.rows());
+  DIOTIMA_TRY(EmitRanges(&sink));
   if (own_times_) {
     FindStoredVersions(base);
     DIOTIMA_TRY(EmitOwnTimes(time, &sink));
@@ -234,17 +223,12 @@ Status CommitSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const Catal
 Status CommitSet::Ingest(int64_t time, const CatalogState& base, const Records& catalog) {
   Engine& engine = *core_->engine;
   TableFiles ranges(&engine, engine.rows());
-  for (const auto& [feature, version] : ranges_) {
-    std::string begin;
-    AppendRowKeyPrefix(feature, version, &begin);
-    DIOTIMA_TRY(ranges.DeleteRange(begin, PrefixEnd(begin)));
-  }
+  DIOTIMA_TRY(EmitRanges(&ranges));
   DIOTIMA_TRY(ranges.Finish());
   TableFiles rows(&engine, engine.rows());
   if (own_times_) {
     FindStoredVersions(base);
-    FileSink sink(&rows);
-    DIOTIMA_TRY(EmitOwnTimes(time, &sink));
+    DIOTIMA_TRY(EmitOwnTimes(time, &rows));
     DIOTIMA_TRY(rows.Finish());
   }
   // Another commit came first: this one's time is to be later.
@@ -261,6 +245,16 @@ Status CommitSet::Ingest(int64_t time, const CatalogState& base, const Records& 
   return engine.Ingest({Ingestion(engine.rows(), std::move(row_files)),
                         Ingestion(engine.catalog(), catalog_files.files()),
                         Ingestion(engine.journal(), journal_files.files())});
+}
+
+template <typename Sink>
+Status CommitSet::EmitRanges(Sink* sink) const {
+  for (const auto& [feature, version] : ranges_) {
+    std::string begin;
+    AppendRowKeyPrefix(feature, version, &begin);
+    DIOTIMA_TRY(sink->RemoveRange(begin, PrefixEnd(begin)));
+  }
+  return Status::Ok();
 }
 
 template <typename Sink>

@@ -17,6 +17,8 @@
 
 namespace diotima {
 
+class CatalogDraft;
+
 // Not thread-safe; several may be gathered at a time, one is applied at a time.
 class CommitSet {
  public:
@@ -58,11 +60,10 @@ class CommitSet {
   // Of a bulk commit: makes what can be made before the commit takes its turn.
   Status Prepare();
 
-  // Takes a commit time and writes everything. `next` is the catalog afterwards (null: unchanged);
-  // `base` the one it was drafted from; `more` are further catalog records. Requires commit_mutex.
-  // After an error it can be applied again, unless it is a bulk commit.
-  Result<int64_t> Apply(const std::shared_ptr<const CatalogState>& base,
-                        std::shared_ptr<const CatalogState> next, Records more, bool sync);
+  // Takes a commit time and writes everything. `catalog` may be null; `more` are further catalog
+  // records. kBusy when another commit has changed what `catalog` drafted from. Requires
+  // commit_mutex. After an error it can be applied again, unless it is a bulk commit.
+  Result<int64_t> Apply(const CatalogDraft* catalog, Records more, bool sync);
 
   // The commit time after `last`. The same again after a failed write if no other has been taken:
   // so what did reach the disk is written over.
@@ -86,6 +87,8 @@ class CommitSet {
   Status EndStream();
   bool renumber() const { return !several_versions_ && !streamed_; }
   Records JournalRecords(int64_t time) const;
+  template <typename Sink>
+  Status EmitRanges(Sink* sink) const;
   template <typename Sink>
   Status Emit(int64_t time, Sink* sink);
   template <typename Sink>

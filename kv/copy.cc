@@ -33,10 +33,8 @@ class Copier {
     const std::lock_guard lock(to_->commit_mutex);
     // What is written here from now on comes after all that was copied.
     set_.CommitAfter(from_->last_commit_time);
-    const auto base = to_->catalog->state();
-    DIOTIMA_ASSIGN(auto next, catalog_.Next(base));
-    if (!next && set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(base, std::move(next), {}, /*sync=*/true));
+    if (!catalog_.changed() && set_.empty()) return result_;
+    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(&catalog_, {}, /*sync=*/true));
     return result_;
   }
 

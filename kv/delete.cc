@@ -54,8 +54,7 @@ class Deleter {
       result_.rows += rows_;
     }
     if (options_.dry_run || set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time,
-                   set_.Apply(core_->catalog->state(), nullptr, {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(/*catalog=*/nullptr, {}, /*sync=*/true));
     return result_;
   }
 

@@ -28,7 +28,6 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
   // with assertions, may end the process, or never recover, when its recovery itself fails halfway.
   // To be called before any fault.
   void OnlyFilesFail(std::string suffix) { suffix_ = std::move(suffix); }
-  uint64_t faults() const { return faults_; }
 
   // A power cut: nothing is written any more, and every file loses what was not synced. The process
   // can only end now.
@@ -137,7 +136,6 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
     }
     const std::lock_guard lock(mutex_);
     if (static_cast<int>(random_() % 1000) >= in_thousand) return rocksdb::IOStatus::OK();
-    ++faults_;
     return rocksdb::IOStatus::IOError("injected");
   }
   rocksdb::IOStatus Synced(const std::string& path, uint64_t size) {
@@ -154,7 +152,6 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
   std::atomic<bool> cut_ = false;
   std::atomic<int> in_thousand_ = 0;
   std::string suffix_;
-  std::atomic<uint64_t> faults_ = 0;
   std::mutex mutex_;
   std::mt19937 random_;
   std::map<std::string, uint64_t> synced_;

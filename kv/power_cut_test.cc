@@ -20,6 +20,14 @@ using std::chrono::milliseconds;
 
 constexpr int kThreads = 4;
 
+Graph RootGraph() {
+  FeatureSpec root;
+  root.key = "root";
+  root.id_columns = {"id"};
+  root.fields = {{"content"}};
+  return *Graph::FromSpecs({root});
+}
+
 // What the process tells: numbers of rows, a line each, in a file that loses nothing.
 class Report {
  public:
@@ -42,11 +50,7 @@ class Process {
         started_(directory + "/started"),
         safe_(directory + "/safe") {
     StoreOptions options;
-    FeatureSpec root;
-    root.key = "root";
-    root.id_columns = {"id"};
-    root.fields = {{"content"}};
-    options.graph = *Graph::FromSpecs({root});
+    options.graph = RootGraph();
     options.tuning.write_buffer_size = 64 << 10;
     options.bulk_commit_threshold = 50'000;
     auto store = OpenStore(directory + "/store", options, env_.get());
@@ -151,11 +155,7 @@ class PowerCutTest : public StoreTest, public testing::WithParamInterface<int> {
   }
   void ExpectSafeRows() {
     options_.clock = nullptr;
-    FeatureSpec root;
-    root.key = "root";
-    root.id_columns = {"id"};
-    root.fields = {{"content"}};
-    options_.graph = *Graph::FromSpecs({root});
+    options_.graph = RootGraph();
     const Status opened = Open();
     ASSERT_TRUE(opened.ok()) << opened.ToString();
     ReadOptions read;

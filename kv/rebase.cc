@@ -173,9 +173,7 @@ class Rebaser {
     result.rows = rows_;
     result.features.emplace_back(feature, rows_);
     if (options_.dry_run || set_.empty()) return result;
-    const auto base = core_->catalog->state();
-    DIOTIMA_ASSIGN(auto next, catalog_.Next(base));
-    DIOTIMA_ASSIGN(result.commit_time, set_.Apply(base, std::move(next), {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(result.commit_time, set_.Apply(&catalog_, {}, /*sync=*/true));
     return result;
   }
 

@@ -2,6 +2,9 @@
 #include <flatbuffers/base.h>
 #include <rocksdb/version.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "codec/status_macros.h"
 #include "kv/commit.h"
 #include "kv/copy.h"
@@ -16,7 +19,11 @@ namespace {
 
 class StoreImpl : public Store {
  public:
-  explicit StoreImpl(StoreOptions options) { core_.options = std::move(options); }
+  explicit StoreImpl(StoreOptions options) {
+    core_.options = std::move(options);
+    size_t& threads = core_.options.parallelism;
+    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  }
 
   Status Open(const std::string& path, rocksdb::Env* env);
 
@@ -197,8 +204,7 @@ Result<PushResult> StoreImpl::Push() {
   Catalog::AppendHeadRecord(result.project_version, &records);
   result.recorded = !known;
   CommitSet set(&core_);
-  DIOTIMA_TRY(
-      set.Apply(core_.catalog->state(), nullptr, std::move(records), /*sync=*/true).status());
+  DIOTIMA_TRY(set.Apply(/*catalog=*/nullptr, std::move(records), /*sync=*/true).status());
   return result;
 }
 

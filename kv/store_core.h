@@ -23,7 +23,7 @@ struct FeatureDefinition {
 struct StoreCore {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Catalog> catalog;
-  StoreOptions options;  // options.graph is the graph in force
+  StoreOptions options;  // graph is the graph in force, parallelism is not 0
   Hasher hasher;
   std::vector<StoreCore*> fallback;  // of options.fallback_stores
 

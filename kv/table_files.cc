@@ -49,7 +49,7 @@ Status TableFiles::Put(std::string_view key, std::string_view value) {
   return FromRocks(writer_->Put(Slice(key), Slice(value)), "cannot write '" + files_.back() + "'");
 }
 
-Status TableFiles::Delete(std::string_view key) {
+Status TableFiles::Remove(std::string_view key) {
   DIOTIMA_TRY(Roll(key));
   return FromRocks(writer_->Delete(Slice(key)), "cannot write '" + files_.back() + "'");
 }
@@ -61,7 +61,7 @@ Status TableFiles::Finish() {
   return FromRocks(status, "cannot write '" + files_.back() + "'");
 }
 
-Status TableFiles::DeleteRange(std::string_view begin, std::string_view end) {
+Status TableFiles::RemoveRange(std::string_view begin, std::string_view end) {
   DIOTIMA_TRY(Roll(begin));
   return FromRocks(writer_->DeleteRange(Slice(begin), Slice(end)),
                    "cannot write '" + files_.back() + "'");

@@ -20,9 +20,9 @@ class TableFiles {
   TableFiles(const TableFiles&) = delete;
 
   Status Put(std::string_view key, std::string_view value);
-  Status Delete(std::string_view key);
+  Status Remove(std::string_view key);
   // All keys from `begin` on and before `end`. Before any key, or with none.
-  Status DeleteRange(std::string_view begin, std::string_view end);
+  Status RemoveRange(std::string_view begin, std::string_view end);
   Status Finish();
 
   // The finished files, in ascending order of their keys.
