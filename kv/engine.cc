@@ -15,6 +15,8 @@
 
 #include "codec/key.h"
 #include "codec/status_macros.h"
+#include "kv/private_files.h"
+#include "kv/still_database.h"
 #include "kv/transient_errors.h"
 
 namespace diotima {
@@ -119,6 +121,7 @@ Status BeginCreation(const std::string& path) {
   if (error) return Status::IoError("cannot create store '" + path + "': " + error.message());
   fs::permissions(path, fs::perms::owner_all, error);
   std::ofstream mark(CreationMark(path));
+  fs::permissions(CreationMark(path), fs::perms::owner_read | fs::perms::owner_write, error);
   if (!mark.flush())
     return Status::IoError("cannot create store '" + path + "': cannot write there");
   return Status::Ok();
@@ -173,24 +176,15 @@ Status OpenError(const rocksdb::Status& status, const std::string& path) {
   return FromRocks(status, "cannot open store '" + path + "'");
 }
 
-// What changes with every change of the set of files.
-std::string ManifestState(const std::string& path) {
-  std::ifstream current(path + "/CURRENT");
-  std::string name;
-  std::getline(current, name);
-  std::error_code error;
-  return name + ":" + std::to_string(fs::file_size(path + "/" + name, error));
-}
-
 // A process that writes may remove files that another one is about to open: what was opened while
 // the set of files changed may lack some, or the last commits of a log that was there before.
 template <typename Open>
 rocksdb::Status OpenUnchanged(const std::string& path, const Open& open) {
   constexpr int kAttempts = 50;
   for (int attempt = 1;; ++attempt) {
-    const std::string before = ManifestState(path);
+    const auto before = ManifestState::Of(path);
     const rocksdb::Status status = open();
-    if (ManifestState(path) == before || (status.ok() && attempt >= kAttempts / 5) ||
+    if (ManifestState::Of(path) == before || (status.ok() && attempt >= kAttempts / 5) ||
         attempt == kAttempts) {
       return status;
     }
@@ -229,7 +223,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
       {"catalog", family},
       {"journal", family}};
   rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  engine->env_ = rocksdb::NewCompositeEnv(WithTransientErrors(env->GetFileSystem()));
+  engine->env_ = rocksdb::NewCompositeEnv(
+      WithTransientErrors(WithPrivateFiles(env->GetFileSystem())));
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
   database.listeners.push_back(std::make_shared<FlushListener>(engine->to_mend_));
@@ -241,6 +236,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
     fs::remove_all(engine->TemporaryDirectory(), error);
     fs::create_directories(engine->TemporaryDirectory(), error);
     if (error) {
+    if (!error) fs::permissions(engine->TemporaryDirectory(), fs::perms::owner_all, error);
+    LinkedFiles::RemoveAbandoned(path);
       return Status::IoError("cannot create '" + engine->TemporaryDirectory() +
                              "': " + error.message());
     }

@@ -4,6 +4,7 @@
 #include <diotima/digest.h>
 #include <diotima/filter.h>
 #include <diotima/graph.h>
+#include <diotima/maintenance.h>
 #include <diotima/row.h>
 
 #include <chrono>
@@ -327,6 +328,33 @@ class Store {
   // docs/semantics.md, "Copy": from another store of the same settings into this one, in one
   // commit.
   virtual Result<CopyResult> CopyFrom(Store& from, const CopyOptions& options) = 0;
+
+  // Rewrites table files down to the bottom level, so that what was deleted is in no file of the
+  // store, logs included. Keys at the ends of table files are in RocksDB's manifest too, until the
+  // store is opened again. What an open cursor may still read stays. Ended early, what was done
+  // stays done.
+  Result<CompactResult> Compact(const CompactOptions& options = {});
+  // docs/semantics.md, "Purge": removes history, in one commit. Compact() then frees the space.
+  Result<PurgeResult> Purge(const PurgeOptions& options);
+
+  // Copies the store into `directory`, which is created, or has earlier backups of this store: what
+  // those have already is not copied again. The backup holds all that was committed before the
+  // call, catalog and journal too, and a beginning of what is committed meanwhile: writers go on,
+  // of this process, and, where this store is open read-only, of another one. Ended early, the
+  // earlier backups are as they were. kBusy: another process is at work on `directory`, or writes
+  // so fast that the files never stay the same; kInvalidArgument: something else is in `directory`.
+  Result<BackupResult> Backup(const std::string& directory, const BackupOptions& options = {});
+  // The backups in `directory`, oldest first. kNotFound where there is none.
+  static Result<std::vector<BackupInfo>> Backups(const std::string& directory);
+  // Makes a store at `path`, where there must be nothing or an empty directory, from a backup. Each
+  // file is compared with its checksum: kCorruption names one that is damaged. Whatever fails,
+  // nothing is at `path`. Returns what was restored.
+  static Result<BackupInfo> Restore(const std::string& directory, const std::string& path,
+                                    const RestoreOptions& options = {});
+  // Makes another store in the new directory `directory`, on the same file system, of what is
+  // committed: by hard links, so that it costs little time and space at first. Both may be written
+  // to afterwards. Beside writers as Backup().
+  Status Checkpoint(const std::string& directory);
 
   // Records the definitions in force as a snapshot.
   virtual Result<PushResult> Push() = 0;
