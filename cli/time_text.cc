@@ -6,12 +6,6 @@
 
 namespace diotima::cli {
 
-std::string TimestampText(int64_t micros) {
-  std::string text;
-  AppendJson(Value::Timestamp(micros), &text);
-  return text.substr(1, text.size() - 2);
-}
-
 Result<int64_t> ParseTimeArgument(const std::string& text) {
   int64_t micros = 0;
   const char* end = text.data() + text.size();

@@ -8,8 +8,6 @@
 
 namespace diotima::cli {
 
-// `2024-01-01T00:00:00.000000Z`
-std::string TimestampText(int64_t micros);
 // ISO-8601 text, or microseconds since 1970 as an integer.
 Result<int64_t> ParseTimeArgument(const std::string& text);
 

@@ -1,4 +1,5 @@
 #include <diotima/graph.h>
+#include <diotima/text.h>
 
 #include <algorithm>
 
@@ -129,14 +130,33 @@ std::vector<std::string> Graph::TopologicalOrder(bool descending) const {
   return keys;
 }
 
+namespace {
+
+Node ColumnsDocument(const FeatureSpec& spec) {
+  Node columns = Node::Object();
+  for (const auto& [name, type] : spec.columns) columns.Add(name, Node::String(type.ToString()));
+  return columns;
+}
+
+Node RetentionDocument(const Retention& retention) {
+  Node node = Node::Object();
+  if (retention.keep) {
+    node.Add("keep", Node::Text(Node::Kind::kInteger, std::to_string(*retention.keep)));
+  }
+  if (retention.older_than) {
+    node.Add("older_than", Node::String(DurationText(*retention.older_than)));
+  }
+  return node;
+}
+
+}  // namespace
+
 std::string Graph::ToJson() const {
   Node list = Node::List();
   for (const FeatureSpec& spec : features()) {
     Node& node = list.items.emplace_back(SpecDocument(spec));
-    if (spec.columns.empty()) continue;
-    Node columns = Node::Object();
-    for (const auto& [name, type] : spec.columns) columns.Add(name, Node::String(type.ToString()));
-    node.Add("columns", std::move(columns));
+    if (!spec.columns.empty()) node.Add("columns", ColumnsDocument(spec));
+    if (spec.retention) node.Add("retention", RetentionDocument(*spec.retention));
   }
   Node root = Node::Object();
   root.Add("features", std::move(list));

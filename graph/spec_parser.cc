@@ -1,5 +1,9 @@
 #include "graph/spec_parser.h"
 
+#include <diotima/text.h>
+
+#include <charconv>
+
 #include "codec/status_macros.h"
 #include "graph/names.h"
 #include "graph/node_reader.h"
@@ -43,6 +47,7 @@ class SpecParser {
   Status FieldDeps(const Node& node, const std::string& path, FieldSpec* field) const;
   Status Dep(const Node& node, const std::string& path, FeatureDep* dep) const;
   Status Columns(const Node& node, FeatureSpec* spec) const;
+  Status ParseRetention(const Node& node, Retention* retention) const;
   Status Metadata(const Node& node) const;
   Status Rename(const Node& node, const std::string& path, FeatureDep* dep) const;
   Status Filters(const Node& node, const std::string& path, FeatureDep* dep) const;
@@ -56,8 +61,9 @@ class SpecParser {
 };
 
 Status SpecParser::Feature(const Node& node, FeatureSpec* spec) const {
-  DIOTIMA_TRY(reader_.CheckMembers(node, "", {"key", "id_columns"},
-                                   {"fields", "deps", "metadata", "description", "columns"}));
+  DIOTIMA_TRY(
+      reader_.CheckMembers(node, "", {"key", "id_columns"},
+                           {"fields", "deps", "metadata", "description", "columns", "retention"}));
   DIOTIMA_TRY(reader_.Key(*node.Find("key"), "key", &spec->key));
   DIOTIMA_TRY(reader_.Texts(*node.Find("id_columns"), "id_columns", &spec->id_columns));
   if (const Node* fields = node.Find("fields"); fields == nullptr) {
@@ -87,6 +93,9 @@ Status SpecParser::Feature(const Node& node, FeatureSpec* spec) const {
   if (const Node* columns = node.Find("columns"); columns != nullptr) {
     DIOTIMA_TRY(Columns(*columns, spec));
   }
+  if (const Node* retention = node.Find("retention"); !IsNull(retention)) {
+    DIOTIMA_TRY(ParseRetention(*retention, &spec->retention.emplace()));
+  }
   return Status::Ok();
 }
 
@@ -103,6 +112,33 @@ Status SpecParser::Columns(const Node& node, FeatureSpec* spec) const {
     spec->columns.emplace_back(name, *std::move(parsed));
   }
   return Status::Ok();
+}
+
+Status SpecParser::ParseRetention(const Node& node, Retention* retention) const {
+  DIOTIMA_TRY(reader_.CheckMembers(node, "retention", {}, {"keep", "older_than"}));
+  if (const Node* keep = node.Find("keep"); keep != nullptr) {
+    if (keep->kind != Node::Kind::kInteger) {
+      return reader_.Mistyped(*keep, "retention.keep", "an integer");
+    }
+    uint64_t rows = 0;
+    const char* const end = keep->text.data() + keep->text.size();
+    const auto parsed = std::from_chars(keep->text.data(), end, rows);
+    if (parsed.ec != std::errc() || parsed.ptr != end || rows == 0) {
+      return reader_.Fail(*keep, "retention.keep must be 1 or more, not " + keep->text);
+    }
+    retention->keep = rows;
+  }
+  if (const Node* older_than = node.Find("older_than"); older_than != nullptr) {
+    std::string text;
+    DIOTIMA_TRY(reader_.Text(*older_than, "retention.older_than", &text));
+    const auto parsed = ParseDuration(text);
+    if (!parsed.ok()) {
+      return reader_.Fail(*older_than, "retention.older_than: " + parsed.status().message());
+    }
+    retention->older_than = *parsed;
+  }
+  if (retention->keep || retention->older_than) return Status::Ok();
+  return reader_.Fail(node, "retention has neither \"keep\" nor \"older_than\"");
 }
 
 // TOML has values that JSON has not.

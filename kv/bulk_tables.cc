@@ -24,6 +24,10 @@ class CheckedSink {
     DIOTIMA_TRY(Check());
     return files_->Remove(key);
   }
+  Status RemoveRange(std::string_view begin, std::string_view end) {
+    DIOTIMA_TRY(Check());
+    return files_->RemoveRange(begin, end);
+  }
 
  private:
   static constexpr uint64_t kEvery = 4096;
@@ -91,6 +95,7 @@ Status BulkTables::AddSorted(const Sorter& sorter, bool renumber) {
   // A sample is not split: it begins a part with all its rows.
   std::vector<std::string> bounds(1);
   for (auto& split : sorter.Splits(parts)) {
+    if (split.size() <= kRowKeyPrefixSize + 1 + kRowKeySuffixSize) continue;  // a whole version
     split.resize(split.size() - 1 - kRowKeySuffixSize);
     if (split != bounds.back()) bounds.push_back(std::move(split));
   }

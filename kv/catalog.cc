@@ -15,6 +15,7 @@ constexpr char kHeadKey[] = "head";
 constexpr std::string_view kFeaturePrefix = "feature/";
 constexpr std::string_view kProjectPrefix = "project/";
 constexpr std::string_view kSnapshotPrefix = "snapshot/";
+constexpr std::string_view kUpkeepPrefix = "upkeep/";
 
 Status Damaged(std::string_view key) {
   return Status::Corruption("catalog entry '" + std::string(key) +
@@ -98,6 +99,18 @@ std::string ProjectKey(size_t id) {
   return key;
 }
 
+std::string UpkeepKey(const std::pair<uint32_t, uint32_t>& version) {
+  std::string key(kUpkeepPrefix);
+  AppendRowKeyPrefix(version.first, version.second, &key);
+  return key;
+}
+
+std::string Encode(const VersionUpkeep& upkeep) {
+  flatbuffers::FlatBufferBuilder builder;
+  return Finish(&builder,
+                fb::CreateUpkeep(builder, upkeep.purge_horizon, upkeep.expires, upkeep.unsettled));
+}
+
 std::string Number(int64_t value) {
   std::string out;
   AppendUint64(static_cast<uint64_t>(value), &out);
@@ -138,6 +151,11 @@ std::shared_ptr<const RowLayout> CatalogState::Layout(const FeatureEntry& featur
   return layout;
 }
 
+VersionUpkeep CatalogState::Upkeep(uint32_t feature, uint32_t version) const {
+  const auto it = upkeep.find({feature, version});
+  return it == upkeep.end() ? VersionUpkeep() : it->second;
+}
+
 Result<std::optional<std::string>> Catalog::Get(const std::string& key) const {
   std::string value;
   const auto status = engine_->db()->Get({}, engine_->catalog(), key, &value);
@@ -160,6 +178,7 @@ Status Catalog::Load(bool* found) {
   state->hasher = settings_.hasher;
   DIOTIMA_TRY(LoadProjects(state.get()));
   DIOTIMA_TRY(LoadFeatures(state.get()));
+  DIOTIMA_TRY(LoadUpkeep(state.get()));
   state_ = std::move(state);
   return Status::Ok();
 }
@@ -203,6 +222,22 @@ Status Catalog::LoadProjects(CatalogState* state) const {
     projects->push_back(it->value().ToString());
   }
   state->projects = std::move(projects);
+  return FromRocks(it->status(), "cannot read the catalog");
+}
+
+Status Catalog::LoadUpkeep(CatalogState* state) const {
+  std::unique_ptr<rocksdb::Iterator> it(engine_->db()->NewIterator({}, engine_->catalog()));
+  for (it->Seek(Slice(kUpkeepPrefix)); it->Valid() && it->key().starts_with(Slice(kUpkeepPrefix));
+       it->Next()) {
+    const std::string bytes = it->value().ToString();
+    const auto* table = Verified<fb::Upkeep>(bytes);
+    if (it->key().size() != kUpkeepPrefix.size() + kRowKeyPrefixSize || table == nullptr) {
+      return Damaged(View(it->key()));
+    }
+    const char* const ids = it->key().data() + kUpkeepPrefix.size();
+    state->upkeep[{ReadUint32(ids), ReadUint32(ids + 4)}] = {table->purge_horizon(),
+                                                             table->expires(), table->unsettled()};
+  }
   return FromRocks(it->status(), "cannot read the catalog");
 }
 
@@ -258,6 +293,11 @@ void Catalog::AppendRecords(const CatalogState& before, const CatalogState& afte
   }
   for (size_t id = before.projects->size(); id < after.projects->size(); ++id) {
     (*records)[ProjectKey(id)] = (*after.projects)[id];
+  }
+  for (const auto& [version, upkeep] : after.upkeep) {
+    if (before.Upkeep(version.first, version.second) != upkeep) {
+      (*records)[UpkeepKey(version)] = Encode(upkeep);
+    }
   }
   (*records)[kClockKey] = Number(commit_time);
 }

@@ -35,11 +35,26 @@ struct FeatureEntry {
   const StoredColumn* FindColumn(std::string_view name) const;
 };
 
+// What was done to a version of a feature since it was written.
+struct VersionUpkeep {
+  // History that was superseded up to then may be gone (microseconds since 1970); 0: none is.
+  int64_t purge_horizon = 0;
+  // Compaction may have removed history by itself: the journal does not tell how many rows are
+  // left.
+  bool expires = false;
+  // Deletions of single rows may wait to be compacted: until then compaction removes no history.
+  bool unsettled = false;
+
+  bool operator==(const VersionUpkeep&) const = default;
+};
+
 // One state of the catalog. Immutable once published, so that a cursor keeps the one it began with.
 struct CatalogState {
   std::map<std::string, std::shared_ptr<const FeatureEntry>, std::less<>> features;
   // Project versions by id; 0 is none.
   std::shared_ptr<const std::vector<std::string>> projects;
+  // By ids of feature and version; those that nothing was done to are not in it.
+  std::map<std::pair<uint32_t, uint32_t>, VersionUpkeep> upkeep;
   uint32_t last_feature_id = 0;
   Hasher hasher;
 
@@ -47,6 +62,7 @@ struct CatalogState {
   std::shared_ptr<const FeatureEntry> Find(std::string_view feature) const;
   std::shared_ptr<const RowLayout> Layout(const FeatureEntry& feature,
                                           const VersionEntry& version) const;
+  VersionUpkeep Upkeep(uint32_t feature, uint32_t version) const;
 };
 
 struct StoreSettings {
@@ -107,6 +123,7 @@ class Catalog {
   Status LoadSettings(const std::string& bytes);
   Status LoadFeatures(CatalogState* state) const;
   Status LoadProjects(CatalogState* state) const;
+  Status LoadUpkeep(CatalogState* state) const;
 
   Engine* const engine_;
   StoreSettings settings_;

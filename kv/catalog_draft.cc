@@ -34,8 +34,9 @@ std::shared_ptr<const RowLayout> CatalogDraft::Layout(const FeatureDraft& draft,
 }
 
 bool CatalogDraft::changed() const {
-  return !new_projects_.empty() || std::any_of(features_.begin(), features_.end(),
-                                               [](const auto& f) { return f.second->changed(); });
+  return !new_projects_.empty() || !upkeep_.empty() ||
+         std::any_of(features_.begin(), features_.end(),
+                     [](const auto& f) { return f.second->changed(); });
 }
 
 Result<std::shared_ptr<const CatalogState>> CatalogDraft::Next(
@@ -58,6 +59,7 @@ Result<std::shared_ptr<const CatalogState>> CatalogDraft::Next(
     projects->insert(projects->end(), new_projects_.begin(), new_projects_.end());
     next->projects = std::move(projects);
   }
+  for (const auto& [version, upkeep] : upkeep_) next->upkeep[version] = upkeep;
   for (const auto& [key, draft] : features_) {
     if (!draft->changed()) continue;
     next->features[key] = std::make_shared<const FeatureEntry>(draft->entry());

@@ -28,22 +28,23 @@ size_t SegmentBytes(const StoreOptions& options, size_t threads) {
 // A batch as TableFiles are filled.
 class BatchSink {
  public:
-  BatchSink(rocksdb::WriteBatch* batch, rocksdb::ColumnFamilyHandle* rows)
-      : batch_(batch), rows_(rows) {}
+  BatchSink(rocksdb::WriteBatch* batch, rocksdb::ColumnFamilyHandle* family)
+      : batch_(batch), family_(family) {}
   Status Put(std::string_view key, std::string_view value) {
-    return FromRocks(batch_->Put(rows_, Slice(key), Slice(value)), "cannot write");
+    return FromRocks(batch_->Put(family_, Slice(key), Slice(value)), "cannot write");
   }
-  // Every key is put once, so that one single delete meets one put.
+  // No single delete: a commit that was tried again may have put its keys twice, and compaction
+  // filters leave deletes, which single deletes must not meet.
   Status Remove(std::string_view key) {
-    return FromRocks(batch_->SingleDelete(rows_, Slice(key)), "cannot delete");
+    return FromRocks(batch_->Delete(family_, Slice(key)), "cannot delete");
   }
   Status RemoveRange(std::string_view begin, std::string_view end) {
-    return FromRocks(batch_->DeleteRange(rows_, Slice(begin), Slice(end)), "cannot delete");
+    return FromRocks(batch_->DeleteRange(family_, Slice(begin), Slice(end)), "cannot delete");
   }
 
  private:
   rocksdb::WriteBatch* batch_;
-  rocksdb::ColumnFamilyHandle* rows_;
+  rocksdb::ColumnFamilyHandle* family_;
 };
 
 }  // namespace
@@ -109,7 +110,7 @@ std::unique_ptr<BulkTables> CommitSet::NewTables() {
 // do, too.
 Status CommitSet::StartStream() {
   stream_tried_ = true;
-  if (own_times_ || removes_ || sorter_.records() == 0 || !sorter_.ascending()) {
+  if (own_times_ || !removed_.empty() || sorter_.records() == 0 || !sorter_.ascending()) {
     return Status::Ok();
   }
   streamed_ = true;
@@ -140,27 +141,43 @@ Status CommitSet::EndStream() {
 Status CommitSet::Remove(std::string_view key) {
   RowKey parsed;
   if (!ParseRowKey(key, &parsed)) return Status::Corruption("a row's key is damaged");
-  TargetOf(parsed.feature, parsed.version, JournalAction::kHardDelete).journal->Add(parsed.sample);
-  removes_ = true;
-  ++rows_;
-  bytes_ += key.size();
+  return AddRemoval(parsed.feature, parsed.version, key, kRemoveRecord, {}, /*rows=*/1);
+}
+
+Status CommitSet::RemoveRange(std::string_view begin, std::string_view end, uint64_t rows) {
+  return AddRemoval(ReadUint32(begin.data()), ReadUint32(begin.data() + 4), begin,
+                    kRemoveRangeRecord, end, rows);
+}
+
+Status CommitSet::AddRemoval(uint32_t feature, uint32_t version, std::string_view key, char what,
+                             std::string_view value, uint64_t rows) {
+  removed_[{feature, version}] += rows;
+  rows_ += rows;
+  bytes_ += key.size() + value.size();
   key_ = key;
-  key_.push_back(kRemoveRecord);
-  return sorter_.Add(key_, {});
+  key_.push_back(what);
+  return sorter_.Add(key_, value);
 }
 
-void CommitSet::RemoveVersion(uint32_t feature, uint32_t version, uint64_t rows) {
-  ranges_.emplace_back(feature, version);
-  TargetOf(feature, version, JournalAction::kHardDelete).journal->AddWhole(rows);
-}
-
-CommitSet::Records CommitSet::JournalRecords(int64_t time) const {
+// The entries of a hard delete stand for all that came before them.
+template <typename Sink>
+Status CommitSet::EmitJournal(int64_t time, Sink* sink) const {
   Records records;
   uint32_t ordinal = 0;
   for (const auto& [what, entry] : journal_) {
     records[JournalKey(std::get<0>(what), std::get<1>(what), time, ordinal++)] = entry.Encode();
   }
-  return records;
+  for (const auto& [version, rows] : removed_) {
+    DIOTIMA_ASSIGN(const uint64_t before, CountByJournal(core_->engine.get(), /*snapshot=*/nullptr,
+                                                         version.first, version.second));
+    std::string begin;
+    AppendRowKeyPrefix(version.first, version.second, &begin);
+    const std::string key = JournalKey(version.first, version.second, time, ordinal++);
+    DIOTIMA_TRY(sink->RemoveRange(begin, key));
+    records[key] = EncodeHardDelete(rows, before - std::min(before, rows));
+  }
+  for (const auto& [key, value] : records) DIOTIMA_TRY(sink->Put(key, value));
+  return Status::Ok();
 }
 
 int64_t CommitSet::TakeTime(int64_t last) {
@@ -208,7 +225,6 @@ Status CommitSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const Catal
   Engine& engine = *core_->engine;
   DIOTIMA_TRY(sorter_.Sort());
   BatchSink sink(batch, engine.rows());
-  DIOTIMA_TRY(EmitRanges(&sink));
   if (own_times_) {
     FindStoredVersions(base);
     DIOTIMA_TRY(EmitOwnTimes(time, &sink));
@@ -216,15 +232,12 @@ Status CommitSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const Catal
     DIOTIMA_TRY(Emit(time, &sink));
   }
   for (const auto& [key, value] : catalog) batch->Put(engine.catalog(), key, value);
-  for (const auto& [key, value] : JournalRecords(time)) batch->Put(engine.journal(), key, value);
-  return Status::Ok();
+  BatchSink journal(batch, engine.journal());
+  return EmitJournal(time, &journal);
 }
 
 Status CommitSet::Ingest(int64_t time, const CatalogState& base, const Records& catalog) {
   Engine& engine = *core_->engine;
-  TableFiles ranges(&engine, engine.rows());
-  DIOTIMA_TRY(EmitRanges(&ranges));
-  DIOTIMA_TRY(ranges.Finish());
   TableFiles rows(&engine, engine.rows());
   if (own_times_) {
     FindStoredVersions(base);
@@ -237,24 +250,13 @@ Status CommitSet::Ingest(int64_t time, const CatalogState& base, const Records& 
   for (const auto& [key, value] : catalog) DIOTIMA_TRY(catalog_files.Put(key, value));
   DIOTIMA_TRY(catalog_files.Finish());
   TableFiles journal_files(&engine, engine.journal());
-  for (const auto& [key, value] : JournalRecords(time)) DIOTIMA_TRY(journal_files.Put(key, value));
+  DIOTIMA_TRY(EmitJournal(time, &journal_files));
   DIOTIMA_TRY(journal_files.Finish());
-  std::vector<std::string> row_files = ranges.files();
-  row_files.insert(row_files.end(), rows.files().begin(), rows.files().end());
+  std::vector<std::string> row_files = rows.files();
   if (tables_) tables_->AppendFiles(&row_files);
   return engine.Ingest({Ingestion(engine.rows(), std::move(row_files)),
                         Ingestion(engine.catalog(), catalog_files.files()),
                         Ingestion(engine.journal(), journal_files.files())});
-}
-
-template <typename Sink>
-Status CommitSet::EmitRanges(Sink* sink) const {
-  for (const auto& [feature, version] : ranges_) {
-    std::string begin;
-    AppendRowKeyPrefix(feature, version, &begin);
-    DIOTIMA_TRY(sink->RemoveRange(begin, PrefixEnd(begin)));
-  }
-  return Status::Ok();
 }
 
 template <typename Sink>
@@ -287,19 +289,13 @@ Status CommitSet::EmitOwnTimes(int64_t time, Sink* sink) {
   DIOTIMA_ASSIGN(auto scan, sorter_.Scan());
   for (; scan->Valid();) {
     key_ = scan->key();
-    const char what = key_.back();
     key_.pop_back();
     if (!rows.empty() && SampleOfKey(rows.back().first) != SampleOfKey(key_)) DIOTIMA_TRY(emit());
-    if (what == kRemoveRecord) {
-      DIOTIMA_TRY(emit());
-      DIOTIMA_TRY(sink->Remove(key_));
-    } else {
-      if (!key_time.Set(key_.data(), key_.size(), /*alone=*/false)) {
-        DIOTIMA_TRY(FreeKey(stored.get(), &key_));
-      }
-      rows.emplace_back(key_, scan->value());
-      SetTimeToCome(time, &rows.back().second);
+    if (!key_time.Set(key_.data(), key_.size(), /*alone=*/false)) {
+      DIOTIMA_TRY(FreeKey(stored.get(), &key_));
     }
+    rows.emplace_back(key_, scan->value());
+    SetTimeToCome(time, &rows.back().second);
     DIOTIMA_TRY(scan->Next());
   }
   return emit();

@@ -36,17 +36,18 @@ class CommitSet {
   Status Put(uint32_t feature, uint32_t version, std::string_view sample,
              std::optional<int64_t> time, std::string_view value, JournalAction action,
              std::optional<uint32_t> ordinal = std::nullopt);
-  // A stored row to remove, by its key.
+  // A stored row to remove, by its key. Not beside rows that bring times of their own, nor beside
+  // ranges that have the key.
   Status Remove(std::string_view key);
-  // All rows of a version.
-  void RemoveVersion(uint32_t feature, uint32_t version, uint64_t rows);
+  // The stored rows from key `begin` on and before `end`, of one version; `rows`: how many.
+  Status RemoveRange(std::string_view begin, std::string_view end, uint64_t rows);
 
   // As in WriteOptions.
   void SetCheck(std::function<Status()> check) { check_ = std::move(check); }
   // The commit time is to be later than this one, too.
   void CommitAfter(int64_t time) { earliest_ = time + 1; }
 
-  bool empty() const { return rows_ == 0 && ranges_.empty(); }
+  bool empty() const { return rows_ == 0; }
   uint64_t rows() const { return rows_; }
   // Bytes gathered, roughly.
   uint64_t bytes() const { return bytes_; }
@@ -80,15 +81,16 @@ class CommitSet {
     JournalEntryBuilder* journal = nullptr;
   };
 
+  Status AddRemoval(uint32_t feature, uint32_t version, std::string_view key, char what,
+                    std::string_view value, uint64_t rows);
   const Target& TargetOf(uint32_t feature, uint32_t version, JournalAction action);
   std::unique_ptr<BulkTables> NewTables();
   Status StartStream();
   Status PutInStream(std::string_view value);
   Status EndStream();
   bool renumber() const { return !several_versions_ && !streamed_; }
-  Records JournalRecords(int64_t time) const;
   template <typename Sink>
-  Status EmitRanges(Sink* sink) const;
+  Status EmitJournal(int64_t time, Sink* sink) const;
   template <typename Sink>
   Status Emit(int64_t time, Sink* sink);
   template <typename Sink>
@@ -117,12 +119,11 @@ class CommitSet {
   int64_t earliest_ = std::numeric_limits<int64_t>::min();
   std::optional<int64_t> taken_;
   bool own_times_ = false;
-  bool removes_ = false;
   bool several_versions_ = false;                              // of one feature
   std::map<uint32_t, std::vector<uint32_t>> stored_versions_;  // by feature; with own times only
   std::map<std::tuple<uint32_t, uint32_t, JournalAction>, JournalEntryBuilder> journal_;
-  Target target_;  // of the last row
-  std::vector<std::pair<uint32_t, uint32_t>> ranges_;
+  Target target_;                                              // of the last row
+  std::map<std::pair<uint32_t, uint32_t>, uint64_t> removed_;  // rows, by feature and version
   std::string key_;
 };
 

@@ -118,6 +118,38 @@ TEST_F(DamageTest, ADamagedFileIsCorruption) {
   ExpectError(ended, StatusCode::kCorruption, "up to id=");
 }
 
+struct JournalLine {
+  int64_t time = 0;
+  fb::Action action = fb::Action::Write;
+  uint64_t rows = 0;
+  size_t samples = 0;
+  std::optional<uint64_t> stored;
+  bool operator==(const JournalLine&) const = default;
+};
+
+std::vector<JournalLine> ReadJournal(Engine* engine) {
+  std::vector<JournalLine> lines;
+  const std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->journal()));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    EXPECT_EQ(it->key().size(), 20u);
+    EXPECT_EQ(ReadUint32(it->key().data()), 1u);
+    EXPECT_EQ(ReadUint32(it->key().data() + 4), 1u);
+    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(it->value().data()),
+                                   it->value().size());
+    EXPECT_TRUE(verifier.VerifyBuffer<fb::JournalEntry>(nullptr));
+    const auto* entry = flatbuffers::GetRoot<fb::JournalEntry>(it->value().data());
+    JournalLine& line = lines.emplace_back();
+    line.time = static_cast<int64_t>(ReadUint64(it->key().data() + 8));
+    line.action = entry->action();
+    line.rows = entry->rows();
+    line.samples = entry->samples() == nullptr ? 0 : entry->samples()->size();
+    if (entry->stored().has_value()) line.stored = *entry->stored();
+    EXPECT_EQ(entry->first() == nullptr, line.samples > 0);
+    EXPECT_EQ(entry->last() == nullptr, line.samples > 0);
+  }
+  return lines;
+}
+
 TEST_F(DamageTest, EachCommitIsInTheJournal) {
   ASSERT_TRUE(Open().ok());
   std::vector<int64_t> times;
@@ -126,41 +158,31 @@ TEST_F(DamageTest, EachCommitIsInTheJournal) {
   DeleteOptions options;
   options.filters = {"id = 1"};
   times.push_back(store_->Delete("root", options)->commit_time);
-  options.soft = false;
-  times.push_back(store_->Delete("root", options)->commit_time);
-  options.filters.clear();
-  times.push_back(store_->Delete("root", options)->commit_time);
+  EXPECT_EQ(ReadJournal(OpenEngine().get()),
+            (std::vector<JournalLine>{{times[0], fb::Action::Write, 3, 3, {}},
+                                      {times[1], fb::Action::Write, 2000, 0, {}},
+                                      {times[2], fb::Action::SoftDelete, 1, 1, {}}}));
+}
 
-  struct Expected {
-    fb::Action action;
-    uint64_t rows;
-    size_t samples;
-  };
-  const std::vector<Expected> expected = {{fb::Action::Write, 3, 3},
-                                          {fb::Action::Write, 2000, 0},
-                                          {fb::Action::SoftDelete, 1, 1},
-                                          {fb::Action::HardDelete, 2, 2},
-                                          {fb::Action::HardDelete, 2002, 0}};
-  auto engine = OpenEngine();
-  std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->journal()));
-  size_t i = 0;
-  for (it->SeekToFirst(); it->Valid(); it->Next(), ++i) {
-    ASSERT_LT(i, expected.size());
-    ASSERT_EQ(it->key().size(), 20u);
-    EXPECT_EQ(ReadUint32(it->key().data()), 1u);
-    EXPECT_EQ(ReadUint32(it->key().data() + 4), 1u);
-    EXPECT_EQ(static_cast<int64_t>(ReadUint64(it->key().data() + 8)), times[i]);
-    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(it->value().data()),
-                                   it->value().size());
-    ASSERT_TRUE(verifier.VerifyBuffer<fb::JournalEntry>(nullptr));
-    const auto* entry = flatbuffers::GetRoot<fb::JournalEntry>(it->value().data());
-    EXPECT_EQ(entry->action(), expected[i].action);
-    EXPECT_EQ(entry->rows(), expected[i].rows);
-    EXPECT_EQ(entry->samples() == nullptr ? 0 : entry->samples()->size(), expected[i].samples);
-    EXPECT_EQ(entry->first() == nullptr, expected[i].samples > 0);
-    EXPECT_EQ(entry->last() == nullptr, expected[i].samples > 0);
-  }
-  EXPECT_EQ(i, expected.size());
+// What was deleted is not to be found in the journal either.
+TEST_F(DamageTest, AHardDeleteStandsForAllThatCameBefore) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  DeleteOptions hard;
+  hard.soft = false;
+  hard.filters = {"id = 1"};
+  const int64_t deleted = store_->Delete("root", hard)->commit_time;
+  const int64_t written = store_->Write("root", Rows(5, 1))->commit_time;
+  EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 3u);
+  EXPECT_EQ(ReadJournal(OpenEngine().get()),
+            (std::vector<JournalLine>{{deleted, fb::Action::HardDelete, 1, 0, 2},
+                                      {written, fb::Action::Write, 1, 1, {}}}));
+  ASSERT_TRUE(Open().ok());
+  hard.filters.clear();
+  const int64_t all = store_->Delete("root", hard)->commit_time;
+  EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 0u);
+  EXPECT_EQ(ReadJournal(OpenEngine().get()),
+            (std::vector<JournalLine>{{all, fb::Action::HardDelete, 3, 0, 0}}));
 }
 
 }  // namespace

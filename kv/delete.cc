@@ -5,8 +5,11 @@
 
 #include "codec/row_encoder.h"
 #include "codec/status_macros.h"
+#include "kv/catalog_draft.h"
 #include "kv/commit_set.h"
 #include "kv/feature_reader.h"
+#include "kv/row_remover.h"
+#include "kv/upkeep.h"
 
 namespace diotima {
 namespace {
@@ -39,7 +42,7 @@ std::vector<std::string> CascadeOrder(const Graph& graph, const std::vector<std:
 class Deleter {
  public:
   Deleter(StoreCore* core, const DeleteOptions& options)
-      : core_(core), options_(options), finder_(core), set_(core) {}
+      : core_(core), options_(options), finder_(core), draft_(core), set_(core), remover_(&set_) {}
 
   Result<DeleteResult> Run(const std::vector<std::string>& features) {
     for (const auto& feature : features) DIOTIMA_TRY(core_->graph().Get(feature).status());
@@ -54,7 +57,7 @@ class Deleter {
       result_.rows += rows_;
     }
     if (options_.dry_run || set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(/*catalog=*/nullptr, {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(&draft_, {}, /*sync=*/true));
     return result_;
   }
 
@@ -90,37 +93,62 @@ class Deleter {
   }
 
   Status RemoveRows(std::string_view feature) {
+    const StoreView& view = finder_.view();
+    const auto entry = view.catalog->Find(feature);
+    if (!entry) return NeverWritten(feature);
     ReadOptions read = Reading();
+    DIOTIMA_ASSIGN(const auto versions, SelectVersions(*core_, core_->graph(), *entry, read));
+    if (versions.empty()) return CheckFilters(feature, read);
+    for (const VersionEntry* version : versions) {
+      const uint64_t before = rows_;
+      DIOTIMA_TRY(options_.filters.empty() ? RemoveVersion(entry->id, version->id)
+                                           : RemoveMatching(feature, version->feature_version));
+      if (rows_ > before && !options_.dry_run) {
+        NoteRemoval(core_, entry->id, version->id, &draft_);
+      }
+    }
+    return Status::Ok();
+  }
+
+  // Of no rows at all, too, filters must be right.
+  Status CheckFilters(std::string_view feature, const ReadOptions& read) {
+    return OpenScan(&finder_, core_->graph(), feature, read, /*stop_at_damage=*/true).status();
+  }
+
+  Status RemoveMatching(std::string_view feature, const std::string& version) {
+    ReadOptions read = Reading();
+    read.with_feature_history = false;
+    read.feature_version = version;
     read.with_sample_history = true;
     read.include_soft_deleted = true;
-    if (options_.filters.empty()) return RemoveVersions(feature, read);
     DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, read,
                                        /*stop_at_damage=*/true));
     for (; scan->Valid(); scan->Next()) {
       ++rows_;
-      if (!options_.dry_run) DIOTIMA_TRY(set_.Remove(scan->row().key_bytes()));
+      if (options_.dry_run) continue;
+      if (scan->skipped()) DIOTIMA_TRY(remover_.EndRun());
+      DIOTIMA_TRY(remover_.Remove(scan->row().key_bytes()));
     }
-    return scan->status();
+    DIOTIMA_TRY(scan->status());
+    return remover_.EndRun();
   }
 
-  // Whole versions go as ranges, damaged rows with them.
-  Status RemoveVersions(std::string_view feature, const ReadOptions& read) {
-    const StoreView& view = finder_.view();
-    const auto entry = view.catalog->Find(feature);
-    if (!entry) return NeverWritten(feature);
-    DIOTIMA_ASSIGN(const auto versions, SelectVersions(*core_, core_->graph(), *entry, read));
-    for (const VersionEntry* version : versions) {
-      DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, view, entry->id, version->id));
-      rows_ += rows;
-      if (rows > 0 && !options_.dry_run) set_.RemoveVersion(entry->id, version->id, rows);
-    }
-    return Status::Ok();
+  // As one range, damaged rows with it.
+  Status RemoveVersion(uint32_t feature, uint32_t version) {
+    DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, finder_.view(), feature, version));
+    rows_ += rows;
+    if (rows == 0 || options_.dry_run) return Status::Ok();
+    std::string begin;
+    AppendRowKeyPrefix(feature, version, &begin);
+    return set_.RemoveRange(begin, PrefixEnd(begin), rows);
   }
 
   StoreCore* const core_;
   const DeleteOptions& options_;
   SourceFinder finder_;
+  CatalogDraft draft_;
   CommitSet set_;
+  RowRemover remover_;
   uint64_t rows_ = 0;  // of the feature at hand
   DeleteResult result_;
 };

@@ -217,14 +217,15 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   auto family = FamilyOptions(options.tuning, cache);
   auto rows = family;
   rows.prefix_extractor = std::make_shared<SamplePrefix>();
+  rows.compaction_filter_factory = NewExpiryFilters(engine->expiry_);
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
       {rocksdb::kDefaultColumnFamilyName, family},
       {"rows", rows},
       {"catalog", family},
       {"journal", family}};
   rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  engine->env_ = rocksdb::NewCompositeEnv(
-      WithTransientErrors(WithPrivateFiles(env->GetFileSystem())));
+  engine->env_ =
+      rocksdb::NewCompositeEnv(WithTransientErrors(WithPrivateFiles(env->GetFileSystem())));
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
   database.listeners.push_back(std::make_shared<FlushListener>(engine->to_mend_));
@@ -235,9 +236,9 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
     std::error_code error;
     fs::remove_all(engine->TemporaryDirectory(), error);
     fs::create_directories(engine->TemporaryDirectory(), error);
-    if (error) {
     if (!error) fs::permissions(engine->TemporaryDirectory(), fs::perms::owner_all, error);
     LinkedFiles::RemoveAbandoned(path);
+    if (error) {
       return Status::IoError("cannot create '" + engine->TemporaryDirectory() +
                              "': " + error.message());
     }
@@ -331,6 +332,11 @@ Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
 Status Engine::SyncLog() {
   rocksdb::WriteBatch nothing;
   return Write(&nothing, /*sync=*/true);
+}
+
+Status Engine::FlushAll() {
+  DIOTIMA_TRY(Mend());
+  return FromRocks(db_->Flush({}, handles_), "cannot flush");
 }
 
 std::string Engine::TemporaryDirectory() const {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "kv/expiry.h"
+
 namespace diotima {
 
 struct EngineOptions {
@@ -39,6 +41,8 @@ class Engine {
   // The store is complete. Until this is called, the next open creates it anew.
   void FinishCreation();
   const std::string& path() const { return path_; }
+  // What compaction removes by itself.
+  ExpiryRules* expiry() const { return expiry_.get(); }
   // One atomic write through the log; with `sync` it has reached the disk on return. After a failed
   // write or flush these fail until the database has recovered, which it tries in the background.
   Status Write(rocksdb::WriteBatch* batch, bool sync);
@@ -46,6 +50,8 @@ class Engine {
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
   // What was written so far has reached the disk.
   Status SyncLog();
+  // What was written so far is in table files, and in no log.
+  Status FlushAll();
 
   // The directory for sorted runs and tables in the making. A writer's own, emptied when it opens;
   // the system's for a reader.
@@ -60,6 +66,7 @@ class Engine {
   Status Mend();
   rocksdb::Status KeepSomethingToFlush();
 
+  const std::shared_ptr<ExpiryRules> expiry_ = std::make_shared<ExpiryRules>();
   std::string path_;
   bool read_only_ = false;
   bool created_ = false;

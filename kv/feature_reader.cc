@@ -1,8 +1,11 @@
 #include "kv/feature_reader.h"
 
+#include <diotima/text.h>
+
 #include <algorithm>
 
 #include "codec/status_macros.h"
+#include "kv/journal.h"
 
 namespace diotima {
 
@@ -26,6 +29,9 @@ Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, c
 
 Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
                            uint32_t version) {
+  if (!view.catalog->Upkeep(feature, version).expires) {
+    return CountByJournal(core->engine.get(), view.snapshot.get(), feature, version);
+  }
   std::string begin;
   AppendRowKeyPrefix(feature, version, &begin);
   const std::string end = PrefixEnd(begin);
@@ -43,10 +49,12 @@ Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feat
 }
 
 void FilteredScan::Settle() {
+  skipped_ = false;
   while (scan_->Valid()) {
     bool matches = true;
     for (const auto& filter : filters_) matches = matches && filter.Matches(scan_->row());
     if (matches) return;
+    skipped_ = true;
     scan_->Next();
   }
 }
@@ -78,6 +86,22 @@ Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
   return version;
 }
 
+// What was superseded before the horizon of a purge may be gone.
+Status CheckHorizon(const FeatureSource& source, const std::vector<const VersionEntry*>& versions,
+                    std::optional<int64_t> as_of) {
+  if (!as_of) return Status::Ok();
+  for (const VersionEntry* version : versions) {
+    const int64_t horizon =
+        source.view.catalog->Upkeep(source.entry->id, version->id).purge_horizon;
+    if (*as_of >= horizon) continue;
+    return Status::InvalidArgument("feature '" + source.entry->key + "' cannot be read as of " +
+                                   TimestampText(*as_of) + ": its history of version " +
+                                   version->feature_version + " before " + TimestampText(horizon) +
+                                   " was purged; ask for that time or later");
+  }
+  return Status::Ok();
+}
+
 Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph& graph,
                                                std::string_view feature, const ReadOptions& options,
                                                bool stop_at_damage) {
@@ -89,6 +113,7 @@ Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph
   }
   ScanOptions scan;
   DIOTIMA_ASSIGN(scan.versions, SelectVersions(*source.core, graph, *source.entry, options));
+  DIOTIMA_TRY(CheckHorizon(source, scan.versions, options.as_of));
   scan.with_sample_history = options.with_sample_history;
   scan.include_soft_deleted = options.include_soft_deleted;
   scan.only_soft_deleted = options.only_soft_deleted;

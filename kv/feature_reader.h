@@ -28,6 +28,8 @@ class FilteredScan {
     scan_->Next();
     Settle();
   }
+  // Whether rows that did not match lie between this row, or the end, and the one before.
+  bool skipped() const { return skipped_; }
   const Status& status() const { return scan_->status(); }
   const StoredRow& row() const { return scan_->row(); }
   const std::shared_ptr<const Schema>& schema() const { return scan_->schema(); }
@@ -38,6 +40,7 @@ class FilteredScan {
   const FeatureSource source_;
   std::unique_ptr<FeatureScan> scan_;
   std::vector<BoundFilter> filters_;
+  bool skipped_ = false;
 };
 
 // Parses and binds each filter; errors name the feature.
@@ -54,7 +57,8 @@ Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, c
                                                         const FeatureEntry& entry,
                                                         const ReadOptions& options);
 
-// Stored rows of one version, history included. Reads keys only.
+// Stored rows of one version, history included: as the journal has it where it is complete, else
+// by reading their keys.
 Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
                            uint32_t version);
 

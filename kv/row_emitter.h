@@ -15,6 +15,8 @@ namespace diotima {
 // A gathered record's key is that of the row and one byte: what is to be done with it.
 inline constexpr char kPutRecord = 'p';
 inline constexpr char kRemoveRecord = 'd';
+// All rows from that key on and before the record's value.
+inline constexpr char kRemoveRangeRecord = 'r';
 
 // In place of the inverted time of a row whose time is the commit's. No real time is written so.
 inline constexpr uint64_t kCommitTimeToCome = 0;
@@ -40,7 +42,8 @@ inline std::string_view SampleOfKey(std::string_view key) {
   return key.substr(0, key.size() - kRowKeySuffixSize);
 }
 
-// Writes sorted records to `Sink`, which has Put(key, value) and Remove(key). Rows come with times
+// Writes sorted records to `Sink`, which has Put(key, value), Remove(key) and RemoveRange(begin,
+// end). Rows come with times
 // of the commit only. With `renumber`, a row that is the only one of its sample gets ordinal 0, so
 // that ordinals cost nothing once compressed. Not thread-safe.
 template <typename Sink>
@@ -52,9 +55,9 @@ class RowEmitter {
   Status Add(std::string_view key, std::string_view value) {
     const char what = key.back();
     key.remove_suffix(1);
-    if (what == kRemoveRecord) {
+    if (what != kPutRecord) {
       DIOTIMA_TRY(Finish());
-      return sink_->Remove(key);
+      return what == kRemoveRecord ? sink_->Remove(key) : sink_->RemoveRange(key, value);
     }
     const bool more_of_sample = waiting_ && SampleOfKey(key_) == SampleOfKey(key);
     DIOTIMA_TRY(Emit(more_of_sample));

@@ -13,6 +13,7 @@
 #include "kv/open_store.h"
 #include "kv/resolve.h"
 #include "kv/store_core.h"
+#include "kv/upkeep.h"
 
 namespace diotima {
 namespace {
@@ -104,7 +105,10 @@ Status StoreImpl::Open(const std::string& path, rocksdb::Env* env) {
   core_.hasher = core_.catalog->settings().hasher;
   core_.last_commit_time = core_.catalog->last_commit_time();
   DIOTIMA_TRY(OpenFallback());
-  return LoadGraph();
+  DIOTIMA_TRY(LoadGraph());
+  if (options.read_only) return Status::Ok();
+  const std::lock_guard lock(core_.commit_mutex);
+  return RenewExpiry(&core_);
 }
 
 Status StoreImpl::OpenFallback() {

@@ -30,6 +30,8 @@ struct StoreCore {
   // Held by a commit from the moment it takes its time until it is visible.
   std::mutex commit_mutex;
   std::atomic<int64_t> last_commit_time = 0;
+  // How often rows were removed since the store was opened; under commit_mutex.
+  uint64_t removals = 0;
   // For commits that are small.
   CommitQueue commits{this};
 

@@ -63,6 +63,7 @@ Status TableFiles::Finish() {
 
 Status TableFiles::RemoveRange(std::string_view begin, std::string_view end) {
   DIOTIMA_TRY(Roll(begin));
+  bytes_ += end.size();
   return FromRocks(writer_->DeleteRange(Slice(begin), Slice(end)),
                    "cannot write '" + files_.back() + "'");
 }

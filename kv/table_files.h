@@ -21,7 +21,7 @@ class TableFiles {
 
   Status Put(std::string_view key, std::string_view value);
   Status Remove(std::string_view key);
-  // All keys from `begin` on and before `end`. Before any key, or with none.
+  // All keys from `begin` on and before `end`; what is put later is not before `end`.
   Status RemoveRange(std::string_view begin, std::string_view end);
   Status Finish();
 

@@ -220,6 +220,12 @@ std::vector<const ModelRow*> Model::ReadRows(const std::string& feature,
     if (!known(column)) throw Invalid("an unknown column");
   }
 
+  for (const auto& [version, horizon] : table.horizons) {
+    const bool read = options.feature_version
+                          ? version == *options.feature_version
+                          : options.with_feature_history || version == FeatureVersion(spec);
+    if (read && options.as_of && *options.as_of < horizon) throw Invalid("purged since");
+  }
   std::vector<const ModelRow*> rows;
   for (const auto& row : table.rows) {
     const bool every_version = options.with_feature_history && !options.feature_version;

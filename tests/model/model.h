@@ -23,9 +23,10 @@ struct ModelRow {
 };
 
 struct ModelTable {
-  std::vector<ModelRow> rows;      // in the order in which they were written
-  std::set<std::string> columns;   // the user columns that are known
-  std::set<std::string> versions;  // the feature versions that writes were made under
+  std::vector<ModelRow> rows;               // in the order in which they were written
+  std::set<std::string> columns;            // the user columns that are known
+  std::set<std::string> versions;           // the feature versions that writes were made under
+  std::map<std::string, int64_t> horizons;  // of purges, by feature version
 };
 
 struct ModelRead {
@@ -60,6 +61,13 @@ struct ModelDelete {
   Predicates filters;
   bool soft = true, history = false;
   Cascade cascade = Cascade::kNone;
+};
+
+struct ModelPurge {
+  std::vector<std::string> features, versions;
+  std::optional<uint64_t> keep;
+  std::optional<int64_t> older_than;
+  bool deleted = false, old_versions = false;
 };
 
 struct ModelRebase {
@@ -109,6 +117,7 @@ class Model {
   std::vector<Cells> Read(const std::string& feature, const ModelRead& options) const;
   ModelIncrement Resolve(const std::string& feature, const ModelResolve& options) const;
   Counts Delete(const std::string& feature, const ModelDelete& options, int64_t time);
+  Counts Purge(const ModelPurge& options, int64_t time);
   // How many rows are appended. `ambiguous`: one has several expected rows that differ, and the
   // engine may take any of them.
   size_t Rebase(const std::string& feature, const ModelRebase& options,

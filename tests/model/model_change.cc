@@ -1,5 +1,6 @@
 // Delete, rebase, copy and push (docs/semantics.md), naively.
 #include <algorithm>
+#include <limits>
 
 #include "tests/model/model.h"
 
@@ -72,6 +73,77 @@ size_t Model::HardDelete(const std::string& feature, const ModelRead& read) {
     return (read.with_feature_history || row.cells.at(kFv) == version) &&
            MatchesAll(read.filters, row.cells);
   });
+}
+
+// Which rows of a sample, newest first, go; raises `horizon` to when they were superseded.
+static std::vector<bool> PurgedRows(const std::vector<const ModelRow*>& sample,
+                                    const ModelPurge& options, int64_t now, int64_t* horizon) {
+  const auto old = [&](int64_t time) {
+    return !options.older_than || time <= now - *options.older_than;
+  };
+  const bool all =
+      options.deleted && !Cell(sample[0]->cells, kDeleted).is_null() && old(sample[0]->time);
+  std::vector<bool> gone(sample.size(), all);
+  for (size_t i = 0; i < sample.size(); ++i) {
+    if (i > 0 && (options.keep || options.older_than) && i >= options.keep.value_or(1) &&
+        old(sample[i - 1]->time)) {
+      gone[i] = true;
+    }
+    if (gone[i]) *horizon = std::max(*horizon, sample[i == 0 ? 0 : i - 1]->time);
+  }
+  return gone;
+}
+
+Counts Model::Purge(const ModelPurge& options, int64_t time) {
+  Counts counts;
+  for (const auto& feature : options.features) {
+    if (!tables_.contains(feature)) throw NotFound("never written");
+    for (const auto& version : options.versions) {
+      if (!tables_[feature].versions.contains(version)) throw NotFound("no such version");
+    }
+  }
+  std::set<std::string> done;
+  for (const auto& feature : options.features) {
+    if (!done.insert(feature).second) continue;
+    const FeatureSpec& spec = Spec(feature);
+    ModelTable& table = tables_[feature];
+    std::set<const ModelRow*> gone;
+    std::map<std::string, std::map<std::vector<json>, std::vector<const ModelRow*>>> samples;
+    for (const auto& row : table.rows) {
+      const std::string version = row.cells.at(kFv).get<std::string>();
+      samples[version][*KeyOf(row.cells, spec.id_columns)].push_back(&row);
+    }
+    for (auto& [version, rows] : samples) {
+      int64_t newest = std::numeric_limits<int64_t>::min();
+      for (auto& [key, sample] : rows) {
+        std::reverse(sample.begin(), sample.end());
+        std::stable_sort(sample.begin(), sample.end(),
+                         [](const auto* a, const auto* b) { return a->time > b->time; });
+        newest = std::max(newest, sample[0]->time);
+      }
+      const bool chosen = Has(options.versions, version) ||
+                          (options.old_versions && version != FeatureVersion(spec));
+      const bool whole = chosen && (!options.older_than || newest <= time - *options.older_than);
+      int64_t horizon = whole ? time : std::numeric_limits<int64_t>::min();
+      for (const auto& [key, sample] : rows) {
+        const auto purged = PurgedRows(sample, options, time, &horizon);
+        for (size_t i = 0; i < sample.size(); ++i) {
+          if (whole || purged[i]) gone.insert(sample[i]);
+        }
+      }
+      if (horizon != std::numeric_limits<int64_t>::min()) {
+        int64_t& stored = table.horizons.try_emplace(version, horizon).first->second;
+        stored = std::max(stored, horizon);
+      }
+    }
+    std::vector<ModelRow> left;
+    for (const auto& row : table.rows) {
+      if (!gone.contains(&row)) left.push_back(row);
+    }
+    table.rows = std::move(left);
+    counts.emplace_back(feature, gone.size());
+  }
+  return counts;
 }
 
 Counts Model::Delete(const std::string& feature, const ModelDelete& options, int64_t time) {

@@ -137,9 +137,11 @@ void Runner::Take(const Step& step) {
   if (operation < 21) return WriteMulti(&random);
   if (operation < 25) return WriteBadRow(&random);
   if (operation < 40) return ResolveAndWrite(&random);
-  if (operation < 50) return Delete(&random);
-  if (operation < 57) return Rebase(&random);
-  if (operation < 62) return Copy(&random);
+  if (operation < 47) return Delete(&random);
+  if (operation < 52) return Purge(&random);
+  if (operation < 53) return Compact();
+  if (operation < 59) return Rebase(&random);
+  if (operation < 64) return Copy(&random);
   if (operation < 74) return Read(&random);
   if (operation < 88) return Resolve(&random);
   if (operation < 91) return Describe(&random);

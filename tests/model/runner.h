@@ -32,6 +32,8 @@ class Runner {
   void WriteBadRow(Random* random);
   void ResolveAndWrite(Random* random);
   void Delete(Random* random);
+  void Purge(Random* random);
+  void Compact();
   void Read(Random* random);
   void Resolve(Random* random);
   void Describe(Random* random);

@@ -67,6 +67,61 @@ void Runner::Delete(Random* random) {
   CompareAll();
 }
 
+void Runner::Purge(Random* random) {
+  ModelPurge wanted;
+  std::vector<std::string> written;
+  for (const auto& [key, table] : model().tables()) written.push_back(key);
+  if (!written.empty()) wanted.features = random->Some(written, 1);
+  if (written.empty() || random->Chance(5)) wanted.features.push_back(AnyFeature(random).key);
+  if (random->Chance(50)) wanted.keep = static_cast<uint64_t>(random->Int(1, 3));
+  if (random->Chance(40)) wanted.older_than = random->Int(0, 60);
+  wanted.deleted = random->Chance(40);
+  wanted.old_versions = random->Chance(15);
+  if (random->Chance(10)) {
+    wanted.versions.push_back(RandomVersion(plan_, wanted.features[0], random));
+  }
+  if (!wanted.keep && !wanted.older_than && !wanted.deleted && wanted.versions.empty()) {
+    wanted.old_versions = true;
+  }
+  PurgeOptions options;
+  options.features = wanted.features;
+  options.keep = wanted.keep;
+  options.older_than = wanted.older_than;
+  options.deleted = wanted.deleted;
+  options.feature_versions = wanted.versions;
+  options.old_versions = wanted.old_versions;
+  options.dry_run = random->Chance(15);
+  Note("purge " + json(wanted.features).dump() + " keep " +
+       std::to_string(wanted.keep.value_or(0)) + " older than " +
+       std::to_string(wanted.older_than.value_or(-1)) + (wanted.deleted ? " deleted" : "") +
+       (wanted.old_versions ? " old versions" : "") + " versions " + json(wanted.versions).dump() +
+       (options.dry_run ? " dry run" : ""));
+  auto result = store().Purge(options);
+  Model changed = model();
+  Counts counts;
+  if (!ModelAccepts([&] { counts = changed.Purge(wanted, CommitTime()); }, result.status())) return;
+  Counts purged;
+  uint64_t rows = 0;
+  for (const auto& feature : result->features) {
+    purged.emplace_back(feature.feature, feature.rows);
+    rows += feature.rows;
+  }
+  if (purged != counts) Fail("rows purged: " + ToText(purged) + ", not " + ToText(counts));
+  if (result->rows != rows) Fail("the sum of rows purged");
+  if (!options.dry_run) {
+    CheckCommit(result->commit_time, rows > 0);
+    at_->model = std::move(changed);
+  }
+  CompareAll();
+}
+
+void Runner::Compact() {
+  Note("compact");
+  auto result = store().Compact();
+  if (!result.ok()) Fail("compact: " + result.status().ToString());
+  CompareAll();
+}
+
 void Runner::Rebase(Random* random) {
   const FeatureSpec& spec = AnyFeature(random);
   ModelRebase wanted;

@@ -77,5 +77,13 @@ void AppendCsvRow(const Row& row, std::string* out);
 // A date or time as ISO-8601 text, in microseconds since 1970-01-01T00:00:00Z. kInvalidArgument
 // where it is none, or says more than microseconds hold.
 Result<int64_t> ParseTimestamp(std::string_view text);
+// `2024-01-01T00:00:00.000000Z`
+std::string TimestampText(int64_t micros);
+
+// How long, in microseconds: numbers with the units `w d h m s`, as `30d` or `1h30m`.
+// kInvalidArgument for anything else.
+Result<int64_t> ParseDuration(std::string_view text);
+// The same in the largest unit that leaves no fraction.
+std::string DurationText(int64_t micros);
 
 }  // namespace diotima

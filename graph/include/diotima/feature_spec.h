@@ -58,6 +58,12 @@ struct FeatureDep {
   FieldsMapping fields_mapping;
 };
 
+// How much history `purge` leaves (docs/semantics.md, "Purge"). At least one of the two is set.
+struct Retention {
+  std::optional<uint64_t> keep;       // rows of a sample, the latest included; 1 or more
+  std::optional<int64_t> older_than;  // microseconds
+};
+
 struct FeatureSpec {
   std::string key;
   std::vector<std::string> id_columns;
@@ -67,6 +73,8 @@ struct FeatureSpec {
   std::optional<std::string> description;
   // Declared types for text input. They change no version.
   std::vector<std::pair<std::string, Type>> columns;
+  // Changes no version either.
+  std::optional<Retention> retention;
   // Where it was defined, for messages: "features.toml:12", or empty.
   std::string source;
 };

@@ -1,0 +1,33 @@
+// Stored rows that go, of those seen in the order of keys: long runs of them as ranges.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kv/commit_set.h"
+
+namespace diotima {
+
+// Not thread-safe.
+class RowRemover {
+ public:
+  // A run of more rows is one range deletion. Each of those costs readers more than a
+  // deleted row does (docs/performance.md, "Deletes").
+  static constexpr size_t kLongestOfSingles = 32;
+
+  explicit RowRemover(CommitSet* set) : set_(set) {}
+
+  // The row of `key`, which comes after those of the calls before, goes.
+  Status Remove(std::string_view key);
+  // A row that stays, or one of another version, comes next; or there are no more.
+  Status EndRun();
+
+ private:
+  CommitSet* const set_;
+  std::vector<std::string> keys_;  // the first of the run
+  std::string last_;
+  size_t run_ = 0;
+};
+
+}  // namespace diotima

@@ -1,0 +1,86 @@
+#include "kv/upkeep.h"
+
+#include <algorithm>
+
+#include "codec/status_macros.h"
+
+namespace diotima {
+namespace {
+
+// Not every run of a program is to write to the catalog: horizons move by this part of the age.
+constexpr int64_t kSteps = 16;
+
+// It is no commit, and has no time.
+Status Record(StoreCore* core, const CatalogDraft& draft) {
+  DIOTIMA_ASSIGN(auto next, draft.Next(draft.base()));
+  if (!next) return Status::Ok();
+  std::map<std::string, std::string> records;
+  Catalog::AppendRecords(*draft.base(), *next, core->last_commit_time, &records);
+  rocksdb::WriteBatch batch;
+  for (const auto& [key, value] : records) batch.Put(core->engine->catalog(), key, value);
+  return core->catalog->Publish(std::move(next),
+                                [&] { return core->engine->Write(&batch, /*sync=*/true); });
+}
+
+void SetRules(StoreCore* core) {
+  const auto state = core->catalog->state();
+  const int64_t now = core->NextCommitTime();
+  ExpiryRules::Rules rules;
+  for (const auto& spec : core->graph().features()) {
+    const auto entry = state->Find(spec.key);
+    if (!entry || !spec.retention || !spec.retention->older_than) continue;
+    for (const auto& version : entry->versions) {
+      const VersionUpkeep upkeep = state->Upkeep(entry->id, version.id);
+      if (!upkeep.expires || upkeep.unsettled) continue;
+      rules[{entry->id, version.id}] = {
+          spec.retention->keep, std::min(upkeep.purge_horizon, now - *spec.retention->older_than)};
+    }
+  }
+  core->engine->expiry()->Set(std::move(rules));
+}
+
+}  // namespace
+
+void NoteRemoval(StoreCore* core, uint32_t feature, uint32_t version, CatalogDraft* draft) {
+  ++core->removals;
+  core->engine->expiry()->Remove(feature, version);
+  VersionUpkeep upkeep = draft->Upkeep(feature, version);
+  if (upkeep.unsettled) return;
+  upkeep.unsettled = true;
+  draft->SetUpkeep(feature, version, upkeep);
+}
+
+Status RenewExpiry(StoreCore* core) {
+  CatalogDraft draft(core);
+  const int64_t now = core->NextCommitTime();
+  for (const auto& spec : core->graph().features()) {
+    const auto entry = draft.base()->Find(spec.key);
+    if (!entry || !spec.retention || !spec.retention->older_than) continue;
+    const int64_t age = *spec.retention->older_than;
+    for (const auto& version : entry->versions) {
+      VersionUpkeep upkeep = draft.Upkeep(entry->id, version.id);
+      if (upkeep.expires && now - age <= upkeep.purge_horizon + age / kSteps) continue;
+      upkeep.purge_horizon = std::max(upkeep.purge_horizon, now - age);
+      upkeep.expires = true;
+      draft.SetUpkeep(entry->id, version.id, upkeep);
+    }
+  }
+  DIOTIMA_TRY(Record(core, draft));
+  SetRules(core);
+  return Status::Ok();
+}
+
+Status NoteSettled(StoreCore* core, const std::vector<std::pair<uint32_t, uint32_t>>& versions) {
+  CatalogDraft draft(core);
+  for (const auto& [feature, version] : versions) {
+    VersionUpkeep upkeep = draft.Upkeep(feature, version);
+    if (!upkeep.unsettled) continue;
+    upkeep.unsettled = false;
+    draft.SetUpkeep(feature, version, upkeep);
+  }
+  DIOTIMA_TRY(Record(core, draft));
+  SetRules(core);
+  return Status::Ok();
+}
+
+}  // namespace diotima
