@@ -4,22 +4,43 @@
 #include <limits>
 
 #include "cli/command.h"
+#include "cli/graph_page.h"
 #include "cli/graph_source.h"
+#include "cli/graphviz.h"
 #include "cli/time_text.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
 namespace {
 
-// The program's own --format, before the command, goes as far as it names a way to draw.
-Status Render(std::string format, Session* session) {
-  if (format.empty()) format = session->options().format;
-  DIOTIMA_ASSIGN(const GraphSource source, FindGraph(session));
+struct RenderArguments {
+  std::string format;
+  bool no_counts = false;
+};
+
+Result<std::string> Draw(const GraphSource& source, const std::string& format, bool counts,
+                         const Session& session) {
+  if (format == "html") {
+    Progress progress(session.shows_progress(), "graph");
+    return GraphPage(source, counts, &progress);
+  }
+  if (format == "svg") return DrawSvg(source.graph.Render(RenderFormat::kDot));
   RenderFormat render = RenderFormat::kTerminal;
   if (format == "mermaid") render = RenderFormat::kMermaid;
   if (format == "dot") render = RenderFormat::kDot;
   if (format.starts_with("json")) render = RenderFormat::kJson;
-  std::string text = source.graph.Render(render);
+  return source.graph.Render(render);
+}
+
+// The program's own --format, before the command, goes as far as it names a way to draw.
+Status Render(const RenderArguments& arguments, Session* session) {
+  const std::string format =
+      arguments.format.empty() ? session->options().format : arguments.format;
+  if (arguments.no_counts && format != "html") {
+    return session->UsageError("--no-counts is for --format html: no other format has counts");
+  }
+  DIOTIMA_ASSIGN(const GraphSource source, FindGraph(session));
+  DIOTIMA_ASSIGN(std::string text, Draw(source, format, !arguments.no_counts, *session));
   if (!text.empty() && text.back() != '\n') text += '\n';
   return session->output()->Write(text);
 }
@@ -69,6 +90,23 @@ Status History(uint64_t limit, Session* session) {
   return PrintObjects(session->output(), session->format(), objects);
 }
 
+void AddRender(CLI::App* parent, Run* run) {
+  auto arguments = std::make_shared<RenderArguments>();
+  CLI::App* render =
+      AddCommand(parent, "render", "Draw the graph",
+                 "  diotima --graph features.toml graph render\n"
+                 "  diotima --graph features.toml graph render --format svg > graph.svg\n"
+                 "  diotima --store meta.db graph render --format html > graph.html\n");
+  // Stands for the global option of this name.
+  AddChoice(render, "--format", &arguments->format,
+            {"terminal", "mermaid", "dot", "svg", "html", "json", "jsonl"},
+            "How it is drawn (terminal); svg is drawn by Graphviz, html is a page with versions "
+            "and counts of each feature, jsonl is json");
+  render->add_flag("--no-counts", arguments->no_counts,
+                   "html without counts, which take reading all rows of the store");
+  render->callback([=] { *run = [=](Session* session) { return Render(*arguments, session); }; });
+}
+
 }  // namespace
 
 void AddHistory(CLI::App* parent, Run* run) {
@@ -91,15 +129,7 @@ void AddGraph(CLI::App* parent, Run* run) {
   diff->add_option("FROM", *from, "A project version, or the beginning of one")->required();
   diff->add_option("TO", *to, "Likewise, or `current`: the graph in force (default)");
   diff->callback([=] { *run = [=](Session* session) { return Diff(*from, *to, session); }; });
-  auto format = std::make_shared<std::string>();
-  CLI::App* render = AddCommand(
-      command, "render", "Draw the graph",
-      "  diotima --graph features.toml graph render\n"
-      "  diotima --graph features.toml graph render --format dot | dot -Tsvg > graph.svg\n");
-  // Stands for the global option of this name.
-  AddChoice(render, "--format", format.get(), {"terminal", "mermaid", "dot", "json", "jsonl"},
-            "How it is drawn (terminal); jsonl is json");
-  render->callback([=] { *run = [=](Session* session) { return Render(*format, session); }; });
+  AddRender(command, run);
 }
 
 }  // namespace diotima::cli
