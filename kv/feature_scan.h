@@ -71,7 +71,4 @@ class FeatureScan {
   std::vector<std::string> damage_;
 };
 
-// The value of an id tuple as a person reads it: `video_id='v1', part=3`.
-std::string DescribeSample(const RowLayout& layout, std::string_view sample);
-
 }  // namespace diotima

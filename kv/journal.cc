@@ -72,6 +72,22 @@ std::string JournalKey(uint32_t feature, uint32_t version, int64_t time, uint32_
   return key;
 }
 
+bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry) {
+  const auto* table = Verified(bytes);
+  if (table == nullptr || table->action() > fb::Action::MAX) return false;
+  entry->action = static_cast<JournalAction>(table->action());
+  entry->rows = table->rows();
+  entry->stored.reset();
+  if (table->stored().has_value()) entry->stored = *table->stored();
+  entry->samples.clear();
+  if (table->samples() == nullptr) return true;
+  for (const auto* sample : *table->samples()) {
+    entry->samples.emplace_back(reinterpret_cast<const char*>(sample->key()->data()),
+                                sample->key()->size());
+  }
+  return true;
+}
+
 Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapshot, uint32_t feature,
                                 uint32_t version) {
   std::string begin;

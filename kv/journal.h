@@ -4,6 +4,7 @@
 #include <rocksdb/snapshot.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,16 @@ std::string EncodeHardDelete(uint64_t rows, uint64_t stored);
 
 // feature id u32 | version id u32 | commit time u64 | ordinal u32, big-endian
 std::string JournalKey(uint32_t feature, uint32_t version, int64_t time, uint32_t ordinal);
+
+// An entry, read in place.
+struct JournalEntry {
+  JournalAction action = JournalAction::kWrite;
+  uint64_t rows = 0;
+  std::optional<uint64_t> stored;         // of a hard delete
+  std::vector<std::string_view> samples;  // those listed
+};
+// False where the bytes are no entry.
+bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry);
 
 // How many rows of a version are stored, history included, as the journal has it. Reads its entries
 // since the last hard delete. `snapshot` may be null.

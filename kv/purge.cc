@@ -8,6 +8,7 @@
 #include "codec/stored_row.h"
 #include "kv/catalog_draft.h"
 #include "kv/commit_set.h"
+#include "kv/describe_sample.h"
 #include "kv/feature_reader.h"
 #include "kv/journal.h"
 #include "kv/row_remover.h"

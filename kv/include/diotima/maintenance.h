@@ -50,6 +50,31 @@ struct PurgeOptions {
   ProgressCallback progress;  // rows looked at
 };
 
+struct VerifyOptions {
+  // Of bytes of table files, and then of rows, as if each were as many bytes as they are on
+  // average.
+  ProgressCallback progress;
+};
+
+// Something that is not as it should be.
+struct Problem {
+  std::string where;   // a file; a feature and a sample; an entry of the catalog or the journal
+  std::string what;    // is wrong
+  std::string advice;  // what to do
+};
+
+struct VerifyResult {
+  uint64_t files = 0;  // table files
+  uint64_t bytes = 0;  // of theirs
+  uint64_t features = 0;
+  uint64_t versions = 0;
+  uint64_t rows = 0;  // sound ones
+  uint64_t journal_entries = 0;
+  uint64_t snapshots = 0;
+  uint64_t problem_count = 0;
+  std::vector<Problem> problems;  // the first 1,000
+};
+
 struct PurgedFeature {
   std::string feature;
   uint64_t rows = 0;
@@ -91,5 +116,55 @@ struct RestoreOptions {
   std::optional<uint32_t> backup;  // its id; not given: the latest
   ProgressCallback progress;       // bytes copied
 };
+
+struct StatsOptions {
+  // Read all keys, to count rows and samples. Otherwise rows are estimated, from what RocksDB knows
+  // of its table files, and samples are not known.
+  bool scan = true;
+  ProgressCallback progress;  // bytes of keys and encoded rows read
+};
+
+// What the store has of one version of a feature.
+struct VersionStats {
+  std::string feature_version;
+  uint64_t rows = 0;  // stored, history included
+  // Distinct values of the id columns, deleted ones too; unknown without a scan.
+  std::optional<uint64_t> samples;
+  uint64_t bytes = 0;  // about: of table files, compressed, and in memory
+};
+
+struct FeatureStats {
+  std::string feature;
+  std::vector<VersionStats> versions;
+};
+
+struct LevelStats {
+  int level = 0;  // of the RocksDB database: 0 is the newest, the largest number the bottom
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+};
+
+struct StoreStats {
+  std::vector<FeatureStats> features;  // all that were ever written, by key
+  bool rows_estimated = false;
+  int64_t last_commit_time = 0;  // microseconds since 1970; 0: there was none
+  // Of the table files of rows, catalog and journal. Levels that have files.
+  std::vector<LevelStats> levels;
+  // Deletions of single keys and of ranges that no compaction has done away with yet.
+  uint64_t tombstones = 0;
+  uint64_t range_tombstones = 0;
+  // The write-ahead log, and what of it is in memory only.
+  uint64_t log_files = 0;
+  uint64_t log_bytes = 0;
+  uint64_t memtable_bytes = 0;
+  // The block cache of this process: how much it may hold, holds, and holds for good.
+  uint64_t cache_capacity_bytes = 0;
+  uint64_t cache_bytes = 0;
+  uint64_t cache_pinned_bytes = 0;
+};
+
+// The figures in Prometheus' text exposition format: gauges named diotima_…, in bytes and seconds.
+// Estimated rows have a name of their own.
+std::string PrometheusText(const StoreStats& stats);
 
 }  // namespace diotima

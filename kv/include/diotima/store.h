@@ -356,6 +356,15 @@ class Store {
   // to afterwards. Beside writers as Backup().
   Status Checkpoint(const std::string& directory);
 
+  // Figures of one moment. Reading keys takes its time, in constant memory; the rest does not.
+  Result<StoreStats> Stats(const StatsOptions& options = {});
+
+  // Looks at everything: checksums of all table files; whether each row decodes and belongs to a
+  // known feature and version; whether journal and catalog agree with the rows. Of one snapshot;
+  // damage is a problem in the result, not an error. What keeps a store from being opened is found
+  // by opening it.
+  Result<VerifyResult> Verify(const VerifyOptions& options = {});
+
   // Records the definitions in force as a snapshot.
   virtual Result<PushResult> Push() = 0;
   // The recorded snapshots, newest first.
