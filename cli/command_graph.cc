@@ -1,5 +1,6 @@
 // `graph render`, `graph diff` and `history`.
 #include <diotima/graph_diff.h>
+#include <diotima/text.h>
 
 #include <limits>
 
@@ -7,7 +8,6 @@
 #include "cli/graph_page.h"
 #include "cli/graph_source.h"
 #include "cli/graphviz.h"
-#include "cli/time_text.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {

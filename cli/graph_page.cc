@@ -1,11 +1,12 @@
 #include "cli/graph_page.h"
 
+#include <diotima/text.h>
+
 #include <chrono>
 
 #include "cli/feature_json.h"
 #include "cli/feature_status.h"
 #include "cli/graph_page_html.h"
-#include "cli/time_text.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {

@@ -4,7 +4,7 @@
 const canvas = byId('canvas'), world = byId('world');
 const view = {left: 0, top: 0, zoom: 1};
 const MIN_ZOOM = 0.04, MAX_ZOOM = 2.5, FAR = 0.45, MARGIN = 28;
-let extent = {width: 1, height: 1};
+let extent = {width: 1, height: 1, down: false};
 
 function applyView() {
   world.setAttribute('transform', `translate(${view.left} ${view.top}) scale(${view.zoom})`);
@@ -29,15 +29,16 @@ function zoomAt(x, y, factor) {
 
 const zoomBy = (factor) => zoomAt(canvas.clientWidth / 2, canvas.clientHeight / 2, factor);
 
-// Shows all, or from the upper left as much as can be read.
+// Shows all, or of where the graph begins as much as can be read.
 function fitView(smallest) {
   const {clientWidth, clientHeight} = canvas;
   const whole = Math.min((clientWidth - 2 * MARGIN) / extent.width,
                          (clientHeight - 2 * MARGIN) / extent.height);
   view.zoom = Math.max(MIN_ZOOM, smallest, Math.min(1.15, whole));
-  const start = (room, size) => (size + 2 * MARGIN <= room ? (room - size) / 2 : MARGIN);
-  moveTo(start(clientWidth, extent.width * view.zoom),
-         start(clientHeight, extent.height * view.zoom));
+  const start = (room, size, centred) =>
+    (centred || size + 2 * MARGIN <= room ? (room - size) / 2 : MARGIN);
+  moveTo(start(clientWidth, extent.width * view.zoom, extent.down),
+         start(clientHeight, extent.height * view.zoom, false));
 }
 
 let animation = 0;

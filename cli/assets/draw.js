@@ -120,5 +120,5 @@ function drawGraph() {
   features.forEach((feature, i) => { feature.box = layout.boxes[i]; });
   byId('edges').append(...edges.map((edge, i) => drawEdge(edge, layout.points[i], layout.down)));
   byId('nodes').append(...features.map((feature, i) => drawNode(feature, cards[i])));
-  extent = {width: layout.width, height: layout.height};
+  extent = layout;
 }
