@@ -26,6 +26,13 @@ void AddDelete(CLI::App* parent, Run* run);
 void AddRebase(CLI::App* parent, Run* run);
 void AddCopy(CLI::App* parent, Run* run);
 void AddHistory(CLI::App* parent, Run* run);
+void AddBackup(CLI::App* parent, Run* run);
+void AddRestore(CLI::App* parent, Run* run);
+void AddCheckpoint(CLI::App* parent, Run* run);
+void AddStats(CLI::App* parent, Run* run);
+void AddCompact(CLI::App* parent, Run* run);
+void AddPurge(CLI::App* parent, Run* run);
+void AddVerify(CLI::App* parent, Run* run);
 void AddSchema(CLI::App* parent, Run* run);
 // `root` is the whole program, of which the scripts are made.
 void AddCompletion(CLI::App* root, Run* run);

@@ -1,6 +1,6 @@
 #include "cli/feature_rows.h"
 
-#include "cli/time_text.h"
+#include <diotima/text.h>
 
 namespace diotima::cli {
 

@@ -12,6 +12,14 @@ constexpr size_t kBufferSize = size_t{64} << 10;
 
 }  // namespace
 
+std::optional<Format> ParseFormat(std::string_view name) {
+  if (name == "table") return Format::kTable;
+  if (name == "json") return Format::kJson;
+  if (name == "jsonl") return Format::kJsonLines;
+  if (name == "csv") return Format::kCsv;
+  return std::nullopt;
+}
+
 Status Output::Write(std::string_view text) {
   if (!status_.ok()) return status_;
   buffer_ += text;

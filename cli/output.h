@@ -4,6 +4,7 @@
 #include <diotima/status.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace diotima::cli {
 using Json = nlohmann::ordered_json;
 
 enum class Format : uint8_t { kTable, kJsonLines, kJson, kCsv };
+// "table", "jsonl", "json" or "csv".
+std::optional<Format> ParseFormat(std::string_view name);
 
 // Buffered. The first failure is kept, and what comes after it is dropped.
 class Output {

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "cli/display_width.h"
+#include "cli/signals.h"
 
 namespace diotima::cli {
 namespace {
@@ -66,6 +67,23 @@ void Progress::Clear() {
   visible_ = false;
 }
 
+ProgressCallback Progress::Callback() {
+  return [this](uint64_t done, uint64_t total) {
+    SetBytes(done, total);
+    if (enabled_ && done > 0) Look();
+    return CheckInterrupt();
+  };
+}
+
+ProgressCallback Progress::RowCallback() {
+  return [this](uint64_t done, uint64_t total) {
+    rows_ = done;
+    total_rows_ = total;
+    if (enabled_) Look();
+    return CheckInterrupt();
+  };
+}
+
 void Progress::AllRead() {
   all_read_ = true;
   shown_ = start_;
@@ -75,11 +93,12 @@ void Progress::AllRead() {
 std::string Progress::Line(double seconds) const {
   const auto rows = static_cast<double>(rows_), bytes = static_cast<double>(bytes_);
   // A file may grow while it is read.
-  const double share =
+  double share =
       bytes_ > 0 && bytes_ <= total_bytes_ ? bytes / static_cast<double>(total_bytes_) : 0;
+  if (rows_ <= total_rows_ && total_rows_ > 0) share = rows / static_cast<double>(total_rows_);
   std::string line = what_ + "  ";
   if (share > 0) line += Bar(share);
-  line += Count(rows) + " rows  ";
+  if (rows_ > 0 || bytes_ == 0) line += Count(rows) + " rows  ";
   line += bytes_ > 0 ? Speed(bytes / seconds) : Count(rows / seconds) + " rows/s";
   if (all_read_) return line + "  all read";
   return line + "  " +

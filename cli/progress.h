@@ -1,6 +1,8 @@
 // Progress of what takes longer than a second, on stderr.
 #pragma once
 
+#include <diotima/maintenance.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -13,6 +15,7 @@ namespace diotima::cli {
 //   write  3.30 M rows  312 MB/s  9 s
 //   write  9.92 M rows  312 MB/s  all read
 //   read  3.30 M rows  1.20 M rows/s  3 s
+//   backup  [########                ]  33 %  312 MB/s  18 s left
 //
 // Nothing shows unless `enabled` and stderr is a terminal.
 class Progress {
@@ -32,6 +35,10 @@ class Progress {
     bytes_ = done;
     total_bytes_ = total;
   }
+  // For an operation that counts bytes alone. Ends it when a signal came. Not to outlive this.
+  ProgressCallback Callback();
+  // The same for one that counts rows.
+  ProgressCallback RowCallback();
   // Nothing more is read; what is done with it may take its time.
   void AllRead();
   // Wipes the line, so that something else can be printed.
@@ -49,6 +56,7 @@ class Progress {
   uint64_t next_look_ = 0;
   uint64_t bytes_ = 0;
   uint64_t total_bytes_ = 0;
+  uint64_t total_rows_ = 0;
   bool all_read_ = false;
   bool visible_ = false;
 };

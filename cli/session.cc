@@ -18,14 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Format> ParseFormat(std::string_view name) {
-  if (name == "table") return Format::kTable;
-  if (name == "json") return Format::kJson;
-  if (name == "jsonl") return Format::kJsonLines;
-  if (name == "csv") return Format::kCsv;
-  return std::nullopt;
-}
-
 }  // namespace
 
 Status Session::Prepare() {
@@ -138,6 +130,14 @@ Result<std::unique_ptr<Store>> Session::OpenToRead(const StoreConfig& chosen) {
     return OpenEmpty(chosen, std::move(options));
   }
   return Open(chosen, std::move(options));
+}
+
+Result<std::unique_ptr<Store>> Session::OpenToCopy() {
+  DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  StoreOptions options;
+  options.create_if_missing = false;
+  options.read_only = true;
+  return Store::Open(chosen.path, std::move(options));
 }
 
 // A store that does not exist yet has nothing of its own; what its fallback stores have can be

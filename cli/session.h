@@ -50,6 +50,8 @@ class Session {
   // For reading, beside a writer, with its fallback stores. kNotFound where there is no store.
   Result<std::unique_ptr<Store>> OpenToRead();
   Result<std::unique_ptr<Store>> OpenToRead(const StoreConfig& chosen);
+  // For reading, beside a writer, the store alone: without definitions and fallback stores.
+  Result<std::unique_ptr<Store>> OpenToCopy();
   // For writing. A missing store is created: AnnounceCreatedStore() tells of it when the command is
   // done, RemoveCreatedStore() takes it away again when it fails.
   Result<std::unique_ptr<Store>> OpenToWrite();

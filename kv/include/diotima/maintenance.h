@@ -150,7 +150,8 @@ struct StoreStats {
   int64_t last_commit_time = 0;  // microseconds since 1970; 0: there was none
   // Of the table files of rows, catalog and journal. Levels that have files.
   std::vector<LevelStats> levels;
-  // Deletions of single keys and of ranges that no compaction has done away with yet.
+  // Deletions of single keys and of ranges that no compaction has done away with yet; those of
+  // ranges once they are in table files.
   uint64_t tombstones = 0;
   uint64_t range_tombstones = 0;
   // The write-ahead log, and what of it is in memory only.
