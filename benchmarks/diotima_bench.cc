@@ -34,6 +34,7 @@ class Bench {
     if (wanted("increments")) Increments();
     if (wanted("lineage")) BenchLineage(options_, &table_);
     if (wanted("history")) BenchHistory(options_, &table_);
+    if (wanted("deletes")) BenchDeletes(options_, &table_);
   }
 
  private:
@@ -185,8 +186,9 @@ int Main(int argc, char** argv) {
   app.add_option("--times", options.times, "runs of each read; the best counts");
   std::vector<std::string> only;
   app.add_option("--only", only,
-                 "groups to run: ingest, writer, tuning, increments, lineage, history")
-      ->check(CLI::IsMember({"ingest", "writer", "tuning", "increments", "lineage", "history"}))
+                 "groups to run: ingest, writer, tuning, increments, lineage, history, deletes")
+      ->check(CLI::IsMember(
+          {"ingest", "writer", "tuning", "increments", "lineage", "history", "deletes"}))
       ->delimiter(',');
   std::string compact;
   app.add_option("--compact", compact,

@@ -11,6 +11,9 @@ void BenchLineage(const BenchOptions& options, ResultTable* table);
 // Samples of five versions, and deletes that cascade.
 void BenchHistory(const BenchOptions& options, ResultTable* table);
 
+// Hard deletes, compaction, purges.
+void BenchDeletes(const BenchOptions& options, ResultTable* table);
+
 // Bulk commits from batches, Arrow and JSON Lines, and small ones.
 void BenchIngest(const BenchOptions& options, ResultTable* table);
 

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/feature_filters.h"
 #include "cli/feature_rows.h"
+#include "cli/progress.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -24,7 +25,10 @@ Status Copy(const CopyArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const auto from, session->OpenToRead(session->NamedStore(arguments.from)));
   for (const auto& feature : options.features) DIOTIMA_TRY(from->graph().Get(feature).status());
   DIOTIMA_ASSIGN(const auto to, session->OpenToWrite(session->NamedStore(arguments.to)));
+  Progress progress(session->shows_progress(), "copy");
+  options.progress = progress.RowCallback();
   DIOTIMA_ASSIGN(const CopyResult result, to->CopyFrom(*from, options));
+  progress.Clear();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return PrintObject(session->output(), session->format(),
                      {{"rows", result.rows},

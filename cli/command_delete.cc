@@ -1,12 +1,8 @@
 // `delete`: soft and hard.
-#include <poll.h>
-#include <unistd.h>
-
-#include <cstdio>
-
 #include "cli/command.h"
+#include "cli/confirm.h"
 #include "cli/feature_rows.h"
-#include "cli/signals.h"
+#include "cli/progress.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -51,27 +47,10 @@ Result<std::vector<std::string>> Named(const DeleteArguments& arguments, Session
   return names;
 }
 
-// A line from standard input, that Ctrl-C ends.
-Result<std::string> ReadAnswer() {
-  std::string answer;
-  for (char byte = 0; byte != '\n';) {
-    pollfd waiting[] = {{STDIN_FILENO, POLLIN, 0}, {InterruptDescriptor(), POLLIN, 0}};
-    if (poll(waiting, 2, -1) < 0) continue;
-    DIOTIMA_TRY(CheckInterrupt());
-    if (read(STDIN_FILENO, &byte, 1) != 1) break;
-    answer += byte;
-  }
-  return answer;
-}
-
-Status Confirm(const DeleteResult& counted) {
+std::string Question(const DeleteResult& counted) {
   std::string names;
   for (const auto& [feature, rows] : counted.features) names += " " + feature;
-  std::fprintf(stderr, "Remove %llu rows of%s for good? [y/N] ",
-               static_cast<unsigned long long>(counted.rows), names.c_str());
-  DIOTIMA_ASSIGN(const std::string answer, ReadAnswer());
-  if (answer == "y\n" || answer == "Y\n" || answer == "yes\n") return Status::Ok();
-  return Status::InvalidArgument("nothing was deleted: the answer was not yes");
+  return "Remove " + std::to_string(counted.rows) + " rows of" + names + " for good?";
 }
 
 Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
@@ -95,22 +74,26 @@ Status Delete(const DeleteArguments& arguments, Session* session) {
   options.filters = arguments.filters;
   options.with_feature_history = arguments.with_feature_history;
   options.skip_never_written = arguments.all_features;
-  const bool confirm =
-      !options.soft && arguments.filters.empty() && !arguments.dry_run && !arguments.yes;
-  if (confirm && (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)) {
-    return session->UsageError("a hard delete without filters needs --yes");
+  const bool for_good = !options.soft && !arguments.dry_run && !arguments.yes;
+  if (for_good && arguments.filters.empty()) {
+    DIOTIMA_TRY(CheckCanAsk("a hard delete without filters", session));
   }
+  const bool confirm = for_good && CanAsk();
   DIOTIMA_ASSIGN(const auto store,
                  arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
   if (arguments.all_features) names = store->graph().TopologicalOrder();
+  Progress progress(session->shows_progress(), "delete");
+  options.progress = progress.RowCallback();
   if (arguments.dry_run || confirm) {
     options.dry_run = true;
     DIOTIMA_ASSIGN(const DeleteResult counted, store->Delete(names, options));
+    progress.Clear();
     if (arguments.dry_run) return Print(options, counted, session);
-    DIOTIMA_TRY(Confirm(counted));
+    DIOTIMA_TRY(Confirm(Question(counted)));
     options.dry_run = false;
   }
   DIOTIMA_ASSIGN(const DeleteResult result, store->Delete(names, options));
+  progress.Clear();
   return Print(options, result, session);
 }
 

@@ -1,6 +1,7 @@
 // `rebase`: rows of an old version under new definitions.
 #include "cli/command.h"
 #include "cli/feature_rows.h"
+#include "cli/progress.h"
 #include "codec/status_macros.h"
 
 namespace diotima::cli {
@@ -12,10 +13,13 @@ struct RebaseArguments {
 };
 
 Status Rebase(const RebaseArguments& arguments, Session* session) {
-  const RebaseOptions& options = arguments.options;
+  RebaseOptions options = arguments.options;
+  Progress progress(session->shows_progress(), "rebase");
+  options.progress = progress.RowCallback();
   DIOTIMA_ASSIGN(const auto store, options.dry_run ? session->OpenToRead()
                                                    : session->OpenToChange(/*with_fallback=*/true));
   DIOTIMA_ASSIGN(const WriteResult result, store->Rebase(arguments.feature, options));
+  progress.Clear();
   std::string to;
   if (options.to) {
     to = *options.to;

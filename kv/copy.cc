@@ -60,6 +60,7 @@ class Copier {
     read.allow_fallback = false;
     DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, from_->graph(), feature, read,
                                        /*stop_at_damage=*/true));
+    scan->Count(&progress_);
     versions_.clear();
     for (; scan->Valid(); scan->Next()) DIOTIMA_TRY(CopyRow(feature, scan->row()));
     return scan->status();
@@ -124,6 +125,7 @@ class Copier {
   std::map<const RowLayout*, VersionCopy> versions_;
   std::vector<std::optional<uint32_t>> projects_;  // by the source's ids
   CopyResult result_;
+  RowProgress progress_{options_.progress};
   std::string sample_;
 };
 

@@ -42,7 +42,13 @@ std::vector<std::string> CascadeOrder(const Graph& graph, const std::vector<std:
 class Deleter {
  public:
   Deleter(StoreCore* core, const DeleteOptions& options)
-      : core_(core), options_(options), finder_(core), draft_(core), set_(core), remover_(&set_) {}
+      : core_(core),
+        options_(options),
+        finder_(core),
+        draft_(core),
+        set_(core),
+        remover_(&set_),
+        progress_(options.progress) {}
 
   Result<DeleteResult> Run(const std::vector<std::string>& features) {
     for (const auto& feature : features) DIOTIMA_TRY(core_->graph().Get(feature).status());
@@ -74,6 +80,7 @@ class Deleter {
   Status MarkRows(std::string_view feature) {
     DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, Reading(),
                                        /*stop_at_damage=*/true));
+    scan->Count(&progress_);
     const RowLayout* layout = nullptr;
     std::unique_ptr<RowEncoder> encoder;
     for (; scan->Valid(); scan->Next()) {
@@ -123,6 +130,7 @@ class Deleter {
     read.include_soft_deleted = true;
     DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, read,
                                        /*stop_at_damage=*/true));
+    scan->Count(&progress_);
     for (; scan->Valid(); scan->Next()) {
       ++rows_;
       if (options_.dry_run) continue;
@@ -149,6 +157,7 @@ class Deleter {
   CatalogDraft draft_;
   CommitSet set_;
   RowRemover remover_;
+  RowProgress progress_;
   uint64_t rows_ = 0;  // of the feature at hand
   DeleteResult result_;
 };

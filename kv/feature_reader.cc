@@ -51,6 +51,10 @@ Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feat
 void FilteredScan::Settle() {
   skipped_ = false;
   while (scan_->Valid()) {
+    if (progress_ != nullptr) {
+      stopped_ = progress_->Add();
+      if (!stopped_.ok()) return;
+    }
     bool matches = true;
     for (const auto& filter : filters_) matches = matches && filter.Matches(scan_->row());
     if (matches) return;

@@ -8,6 +8,7 @@
 #include "kv/feature_draft.h"
 #include "kv/feature_scan.h"
 #include "kv/feature_source.h"
+#include "kv/row_progress.h"
 #include "kv/store_core.h"
 
 namespace diotima {
@@ -23,14 +24,16 @@ class FilteredScan {
 
   const FeatureSource& source() const { return source_; }
 
-  bool Valid() const { return scan_->Valid(); }
+  bool Valid() const { return stopped_.ok() && scan_->Valid(); }
+  // Counts the rows that it looks at from here on; an error of its callback ends the scan.
+  void Count(RowProgress* progress) { progress_ = progress; }
   void Next() {
     scan_->Next();
     Settle();
   }
   // Whether rows that did not match lie between this row, or the end, and the one before.
   bool skipped() const { return skipped_; }
-  const Status& status() const { return scan_->status(); }
+  const Status& status() const { return stopped_.ok() ? scan_->status() : stopped_; }
   const StoredRow& row() const { return scan_->row(); }
   const std::shared_ptr<const Schema>& schema() const { return scan_->schema(); }
 
@@ -41,6 +44,8 @@ class FilteredScan {
   std::unique_ptr<FeatureScan> scan_;
   std::vector<BoundFilter> filters_;
   bool skipped_ = false;
+  RowProgress* progress_ = nullptr;
+  Status stopped_;
 };
 
 // Parses and binds each filter; errors name the feature.

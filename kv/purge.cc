@@ -18,8 +18,6 @@
 namespace diotima {
 namespace {
 
-constexpr uint64_t kReportEvery = 8192;  // rows
-
 // What goes of one feature.
 struct Limits {
   std::optional<uint64_t> keep;
@@ -38,7 +36,8 @@ class Purger {
         view_(core->catalog->TakeView()),
         draft_(core),
         set_(core),
-        remover_(&set_) {}
+        remover_(&set_),
+        progress_(options.progress) {}
 
   Result<PurgeResult> Run() {
     DIOTIMA_ASSIGN(const auto features, Features());
@@ -78,7 +77,7 @@ class Purger {
     for (const auto& version : entry->versions) {
       DIOTIMA_ASSIGN(const uint64_t rows, CountByJournal(core_->engine.get(), view_.snapshot.get(),
                                                          entry->id, version.id));
-      total_ += rows;
+      progress_.AddTotal(rows);
     }
     return Status::Ok();
   }
@@ -161,11 +160,6 @@ class Purger {
     return FromRocks(range.status(), "cannot read feature '" + entry_->key + "'");
   }
 
-  Status Report() {
-    if (!options_.progress || ++seen_ % kReportEvery != 0) return Status::Ok();
-    return options_.progress(seen_, std::max(seen_, total_));
-  }
-
   Status Count(const VersionRange& row) {
     ++purged_.rows;
     purged_.bytes += row.key().size() + row.value().size();
@@ -185,7 +179,7 @@ class Purger {
   Status RemoveVersion() {
     const uint64_t before = purged_.rows;
     DIOTIMA_TRY(ForEachRow([&](const VersionRange& row) -> Status {
-      DIOTIMA_TRY(Report());
+      DIOTIMA_TRY(progress_.Add());
       return Count(row);
     }));
     if (options_.dry_run || purged_.rows == before) return Status::Ok();
@@ -200,7 +194,7 @@ class Purger {
     sample_.clear();
     newer_ = 0;
     DIOTIMA_TRY(ForEachRow([&](const VersionRange& row) -> Status {
-      DIOTIMA_TRY(Report());
+      DIOTIMA_TRY(progress_.Add());
       DIOTIMA_ASSIGN(const bool goes, Goes(limits, row));
       if (!goes) return remover_.EndRun();
       DIOTIMA_TRY(Count(row));
@@ -251,7 +245,7 @@ class Purger {
   CommitSet set_;
   RowRemover remover_;
   PurgeResult result_;
-  uint64_t seen_ = 0, total_ = 0;
+  RowProgress progress_;
   // Of the feature and the version at hand.
   std::shared_ptr<const FeatureEntry> entry_;
   const VersionEntry* version_ = nullptr;

@@ -127,7 +127,9 @@ class Rebaser {
 
   // Each row that has an expected row of its key, with that one's hashes.
   Status Merge(std::unique_ptr<IncrementCursor> expected, GroupReader current) {
+    RowProgress progress(options_.progress);
     for (; current.Valid() && expected->Valid();) {
+      DIOTIMA_TRY(progress.Add());
       if (expected->key() < current.key()) {
         expected->Next();
       } else if (expected->key() > current.key() || current.key_has_null()) {

@@ -133,6 +133,7 @@ struct DeleteOptions {
   Cascade cascade = Cascade::kNone;
   // A feature that was never written counts 0; it is an error without this or a cascade.
   bool skip_never_written = false;
+  ProgressCallback progress;  // rows looked at
 };
 
 struct DeleteResult {
@@ -148,6 +149,7 @@ struct RebaseOptions {
   std::optional<std::string> to;  // not given: the current one; else one of a recorded snapshot
   bool dry_run = false;
   std::optional<std::string> materialization_id;
+  ProgressCallback progress;  // rows of the answer so far
 };
 
 struct CopyOptions {
@@ -156,6 +158,7 @@ struct CopyOptions {
   std::vector<std::string> global_filters;
   bool with_feature_history = true;
   bool with_sample_history = false;  // deletions too
+  ProgressCallback progress;         // rows looked at
 };
 
 struct CopyResult {

@@ -1,0 +1,33 @@
+// How many rows an operation has looked at, told to its caller now and then.
+#pragma once
+
+#include <diotima/maintenance.h>
+
+#include <algorithm>
+
+namespace diotima {
+
+// Not thread-safe.
+class RowProgress {
+ public:
+  // `total`: how many rows there are, as far as that is known. `callback` may be empty, and must
+  // outlive it.
+  explicit RowProgress(const ProgressCallback& callback, uint64_t total = 0)
+      : callback_(callback), total_(total) {}
+
+  void AddTotal(uint64_t rows) { total_ += rows; }
+  // One more row. An error of the callback.
+  Status Add() {
+    if (!callback_ || ++rows_ % kEvery != 0) return Status::Ok();
+    return callback_(rows_, total_ == 0 ? 0 : std::max(rows_, total_));
+  }
+
+ private:
+  static constexpr uint64_t kEvery = 8192;
+
+  const ProgressCallback& callback_;
+  uint64_t total_;
+  uint64_t rows_ = 0;
+};
+
+}  // namespace diotima
