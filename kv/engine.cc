@@ -96,6 +96,9 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   database.max_background_jobs = options.tuning.background_jobs;
   database.keep_log_file_num = 4;
   database.max_log_file_size = 4 << 20;
+  // Column families that are seldom flushed keep the logs since then, which every open reads and
+  // every backup copies.
+  database.max_total_wal_size = 2 * options.tuning.write_buffer_size;
   database.info_log_level = rocksdb::WARN_LEVEL;
   database.bgerror_resume_retry_interval = 100'000;  // microseconds
   // All at once for reading: files that were opened stay readable when another process removes
@@ -369,7 +372,7 @@ Engine::~Engine() {
     if (!AwaitRecovery()) return;
     // So that the next open has no log to replay, and damage is found by block checksums.
     rocksdb::FlushOptions flush;
-    db_->Flush(flush, {rows(), catalog(), journal()}).PermitUncheckedError();
+    db_->Flush(flush, handles_).PermitUncheckedError();
   }
   CloseHandles();
 }

@@ -96,6 +96,22 @@ TEST_F(StatsTest, TellsAndAsksOnTheWay) {
   ExpectError(store_->Stats(options).status(), StatusCode::kIoError, "enough");
 }
 
+// Seldom written column families do not keep them.
+TEST_F(StatsTest, LogsDoNotPileUp) {
+  options_.tuning.write_buffer_size = 256 << 10;
+  ASSERT_TRUE(Open().ok());
+  uint64_t most = 0;
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_TRUE(store_->Write("root", Rows(i * 20, 20, std::string(1000, 'x'))).ok());
+    StatsOptions options;
+    options.scan = false;
+    most = std::max(most, Stats(options).log_bytes);
+  }
+  EXPECT_LT(most, 4 * options_.tuning.write_buffer_size);  // of 4 MB in all
+  ASSERT_TRUE(Open().ok());
+  EXPECT_LT(Stats().log_bytes, 100u);
+}
+
 TEST(PrometheusTextTest, EscapesLabels) {
   StoreStats stats;
   VersionStats version;
