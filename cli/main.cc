@@ -33,10 +33,10 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
 }
 
 void AddCommands(CLI::App* app, Run* run) {
-  for (const auto add :
-       {AddInit,   AddPush,    AddList,       AddDescribe, AddGraph,  AddScan,      AddWrite,
-        AddRead,   AddResolve, AddStatus,     AddDelete,   AddRebase, AddCopy,      AddHistory,
-        AddBackup, AddRestore, AddCheckpoint, AddStats,    AddSchema, AddCompletion}) {
+  for (const auto add : {AddInit,    AddPush,    AddList,    AddDescribe, AddGraph,      AddScan,
+                         AddWrite,   AddRead,    AddResolve, AddStatus,   AddDelete,     AddRebase,
+                         AddCopy,    AddHistory, AddBackup,  AddRestore,  AddCheckpoint, AddStats,
+                         AddCompact, AddPurge,   AddVerify,  AddSchema,   AddCompletion}) {
     add(app, run);
   }
   CLI::App* metadata = AddCommand(app, "metadata", "The same commands as Metaxy spells them",
