@@ -12,6 +12,18 @@ struct StatusArguments {
   bool assert_in_sync = false;
 };
 
+// What is to be done stands out.
+Colour ColourOfMember(const std::string& member, const Json& value) {
+  const bool some = value.is_number() && value > 0;
+  if (member == "new" || member == "stale") return some ? Colour::kYellow : Colour::kNone;
+  if (member == "orphaned") return some ? Colour::kMagenta : Colour::kNone;
+  if (member == "error") return Colour::kRed;
+  if (member != "state") return Colour::kNone;
+  if (value == "in_sync") return Colour::kGreen;
+  if (value == "error") return Colour::kRed;
+  return value == "root" ? Colour::kNone : Colour::kYellow;
+}
+
 // Those asked for, or all; dependencies first.
 Result<std::vector<std::string>> Select(const Graph& graph, const std::vector<std::string>& asked) {
   for (const auto& feature : asked) DIOTIMA_TRY(graph.Get(feature).status());
@@ -37,7 +49,7 @@ Status ShowStatus(const StatusArguments& arguments, Session* session) {
       if (!status.in_sync()) behind += (behind.empty() ? "" : ", ") + feature;
     }
   }
-  DIOTIMA_TRY(PrintObjects(session->output(), session->format(), objects));
+  DIOTIMA_TRY(PrintObjects(session->output(), session->format(), objects, ColourOfMember));
   if (!arguments.assert_in_sync || behind.empty()) return Status::Ok();
   return session->NotInSync("not in sync: " + behind);
 }

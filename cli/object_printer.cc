@@ -81,6 +81,25 @@ Status AddMember(Table* table, const std::string& name, const Json& value) {
   return Status::Ok();
 }
 
+Status PrintTable(Output* output, const std::vector<Json>& objects, const ColourOf& colour_of) {
+  const Schema schema = SchemaOf(objects);
+  std::vector<std::string> header;
+  for (const auto& column : schema.columns()) header.push_back(OneLine(column.name));
+  Table table(output, std::move(header));
+  Arena arena;
+  for (const auto& object : objects) {
+    std::vector<TableCell> cells;
+    for (const auto& column : schema.columns()) {
+      const Json value = object.value(column.name, Json());
+      cells.push_back(CellOf(ToValue(value, &arena)));
+      if (colour_of) cells.back().colour = colour_of(column.name, value);
+    }
+    DIOTIMA_TRY(table.AddRow(std::move(cells)));
+    arena.Reset();
+  }
+  return table.End();
+}
+
 }  // namespace
 
 Status PrintObject(Output* output, Format format, const Json& object) {
@@ -91,8 +110,10 @@ Status PrintObject(Output* output, Format format, const Json& object) {
   return table.End();
 }
 
-Status PrintObjects(Output* output, Format format, const std::vector<Json>& objects) {
-  if (format == Format::kTable || format == Format::kCsv) {
+Status PrintObjects(Output* output, Format format, const std::vector<Json>& objects,
+                    const ColourOf& colour_of) {
+  if (format == Format::kTable) return PrintTable(output, objects, colour_of);
+  if (format == Format::kCsv) {
     ObjectRow row(SchemaOf(objects));
     RowPrinter printer(output, format, row.schema());
     for (const auto& object : objects) {

@@ -3,6 +3,7 @@
 
 #include <diotima/status.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -33,6 +34,11 @@ class Output {
   bool closed_ = false;
 };
 
+// Of text on a terminal that has colours.
+enum class Colour : uint8_t { kNone, kRed, kGreen, kYellow, kMagenta };
+// The colour of a member of an object.
+using ColourOf = std::function<Colour(const std::string& member, const Json& value)>;
+
 // JSON objects, one a line or as a list.
 class JsonRecords {
  public:
@@ -56,6 +62,7 @@ std::string JsonText(const Json& value);
 // One object: the same line of JSON in both JSON formats, a table of two columns, or a CSV line.
 Status PrintObject(Output* output, Format format, const Json& object);
 // Objects of the same members.
-Status PrintObjects(Output* output, Format format, const std::vector<Json>& objects);
+Status PrintObjects(Output* output, Format format, const std::vector<Json>& objects,
+                    const ColourOf& colour_of = {});
 
 }  // namespace diotima::cli

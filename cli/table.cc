@@ -14,6 +14,16 @@ namespace {
 
 constexpr size_t kGap = 2;
 
+// The text between the escape sequences of a colour.
+std::string Coloured(const std::string& text, Colour colour) {
+  const char* code = "";
+  if (colour == Colour::kRed) code = "31";
+  if (colour == Colour::kGreen) code = "32";
+  if (colour == Colour::kYellow) code = "33";
+  if (colour == Colour::kMagenta) code = "35";
+  return *code == '\0' ? text : "\x1b[" + std::string(code) + "m" + text + "\x1b[0m";
+}
+
 }  // namespace
 
 bool UseColour(int descriptor) {
@@ -83,7 +93,8 @@ Status Table::PrintRow(const std::vector<TableCell>& cells, bool bold) {
     const std::string text = terminal_width_ == 0 ? cells[i].text : CutToWidth(cells[i].text, room);
     const size_t width = DisplayWidth(text);
     const std::string fill(room > width ? room - width : 0, ' ');
-    line += cells[i].number ? fill + text : text + fill;
+    const std::string shown = colour_ ? Coloured(text, cells[i].colour) : text;
+    line += cells[i].number ? fill + shown : shown + fill;
     if (i + 1 < cells.size()) line.append(kGap, ' ');
     used += room + kGap;
   }

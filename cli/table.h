@@ -11,6 +11,7 @@ namespace diotima::cli {
 struct TableCell {
   std::string text;     // on one line
   bool number = false;  // aligned to the right
+  Colour colour = Colour::kNone;
 };
 
 // Columns are as wide as the first thousand rows need, cut where the terminal is narrower; rows

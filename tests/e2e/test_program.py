@@ -13,7 +13,7 @@ from support import PROGRAM, CliTest, raw, to_lines
 COMMANDS = [["init"], ["push"], ["list"], ["list", "features"], ["list", "stores"], ["describe"],
             ["graph"], ["graph", "render"], ["scan"], ["write"], ["read"], ["resolve"], ["status"],
             ["delete"], ["schema"], ["completion"], ["metadata"], ["metadata", "delete"],
-            ["metadata", "status"]]
+            ["metadata", "status"], ["backup"], ["restore"], ["checkpoint"], ["stats"]]
 
 
 class HelpTest(CliTest):
