@@ -12,8 +12,8 @@ namespace diotima {
 // Not thread-safe.
 class RowRemover {
  public:
-  // A run of more rows is one range deletion. Each of those costs readers more than a
-  // deleted row does (docs/performance.md, "Deletes").
+  // A run of more rows is one range deletion: to readers one costs about as much as so many deleted
+  // rows, which they pass one by one.
   static constexpr size_t kLongestOfSingles = 32;
 
   explicit RowRemover(CommitSet* set) : set_(set) {}
