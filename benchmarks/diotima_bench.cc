@@ -35,6 +35,7 @@ class Bench {
     if (wanted("lineage")) BenchLineage(options_, &table_);
     if (wanted("history")) BenchHistory(options_, &table_);
     if (wanted("deletes")) BenchDeletes(options_, &table_);
+    if (wanted("backup")) BenchBackup(options_, &table_);
   }
 
  private:
@@ -185,10 +186,11 @@ int Main(int argc, char** argv) {
   app.add_option("--directory", options.directory, "where stores are made (a temporary one)");
   app.add_option("--times", options.times, "runs of each read; the best counts");
   std::vector<std::string> only;
-  app.add_option("--only", only,
-                 "groups to run: ingest, writer, tuning, increments, lineage, history, deletes")
+  app.add_option(
+         "--only", only,
+         "groups to run: ingest, writer, tuning, increments, lineage, history, deletes, backup")
       ->check(CLI::IsMember(
-          {"ingest", "writer", "tuning", "increments", "lineage", "history", "deletes"}))
+          {"ingest", "writer", "tuning", "increments", "lineage", "history", "deletes", "backup"}))
       ->delimiter(',');
   std::string compact;
   app.add_option("--compact", compact,

@@ -23,4 +23,7 @@ void BenchWriter(const BenchOptions& options, ResultTable* table);
 // What each default of TuningOptions costs.
 void BenchTuning(const BenchOptions& options, ResultTable* table);
 
+// Backups, restores and checkpoints beside `cp -r`.
+void BenchBackup(const BenchOptions& options, ResultTable* table);
+
 }  // namespace diotima

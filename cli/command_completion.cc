@@ -109,7 +109,12 @@ std::string ZshScript(const std::vector<Words>& all) {
          "    _files\n"
          "  fi\n"
          "}\n"
-         "compdef _diotima diotima\n";
+         "# As a file of $fpath it is the function's body; sourced, it defines it.\n"
+         "if [[ \"${funcstack[1]}\" == _diotima ]]; then\n"
+         "  _diotima \"$@\"\n"
+         "else\n"
+         "  compdef _diotima diotima\n"
+         "fi\n";
 }
 
 std::string FishScript(const std::vector<Words>& all) {

@@ -47,16 +47,24 @@ foreach(module codec graph kv)
   add_dependencies(diotima_${module} diotima_schemas)
 endforeach()
 
-add_library(diotima $<TARGET_OBJECTS:diotima_codec> $<TARGET_OBJECTS:diotima_graph>
-                    $<TARGET_OBJECTS:diotima_kv>)
+# The library `target` of the given KIND (SHARED, or nothing for what BUILD_SHARED_LIBS says).
+function(diotima_library target)
+  add_library(${target} ${ARGN} $<TARGET_OBJECTS:diotima_codec> $<TARGET_OBJECTS:diotima_graph>
+                        $<TARGET_OBJECTS:diotima_kv>)
+  # Before 1.0 a minor version may break what a program relies on.
+  set_target_properties(
+    ${target} PROPERTIES OUTPUT_NAME diotima EXPORT_NAME diotima VERSION ${PROJECT_VERSION}
+                         SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  foreach(module codec graph kv)
+    target_include_directories(
+      ${target} PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${module}/include>)
+  endforeach()
+  target_include_directories(${target} PUBLIC $<INSTALL_INTERFACE:include>)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(
+    ${target} PRIVATE RocksDB::rocksdb-shared flatbuffers::flatbuffers_shared simdjson::simdjson
+                      OpenSSL::Crypto spdlog::spdlog xxhash Threads::Threads)
+endfunction()
+
+diotima_library(diotima)
 add_library(diotima::diotima ALIAS diotima)
-set_target_properties(diotima PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
-foreach(module codec graph kv)
-  target_include_directories(
-    diotima PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${module}/include>)
-endforeach()
-target_include_directories(diotima PUBLIC $<INSTALL_INTERFACE:include>)
-target_compile_features(diotima PUBLIC cxx_std_20)
-target_link_libraries(
-  diotima PRIVATE RocksDB::rocksdb-shared flatbuffers::flatbuffers_shared simdjson::simdjson
-                  OpenSSL::Crypto spdlog::spdlog xxhash Threads::Threads)

@@ -14,6 +14,11 @@ if(NOT DIOTIMA_SANITIZE)
                                 ${PROJECT_BINARY_DIR})
 endif()
 
+if(TARGET diotima_shared)
+  add_test(NAME package COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/package_test.py
+                                ${PROJECT_BINARY_DIR})
+endif()
+
 if(TARGET diotima_cli)
   add_test(NAME quickstart COMMAND Python3::Interpreter
                                    ${CMAKE_CURRENT_SOURCE_DIR}/quickstart_test.py
