@@ -352,7 +352,7 @@ std::string Engine::TemporaryDirectory() const {
 // RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. What is on
 // a disk that goes on failing is then left to that recovery, and to the end of the process.
 bool Engine::AwaitRecovery() {
-  constexpr int kAttempts = 200;
+  constexpr int kAttempts = 1000;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (!db_->Resume().IsBusy()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
