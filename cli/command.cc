@@ -7,9 +7,9 @@ CLI::App* AddCommand(CLI::App* parent, const std::string& name, const std::strin
   CLI::App* command = parent->add_subcommand(name, description);
   std::string footer = "Examples:\n" + examples;
   footer +=
-      "\nOptions of all commands (`diotima --help`): --store --graph --config --format --quiet "
-      "--verbose\n";
-  command->footer(footer);
+      "\nOptions of all commands: --store --graph --config --format --quiet --verbose\n"
+      "(see `diotima --help`)\n";
+  command->group("Commands")->footer(footer);
   return command;
 }
 

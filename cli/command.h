@@ -34,8 +34,7 @@ void AddCompact(CLI::App* parent, Run* run);
 void AddPurge(CLI::App* parent, Run* run);
 void AddVerify(CLI::App* parent, Run* run);
 void AddSchema(CLI::App* parent, Run* run);
-// `root` is the whole program, of which the scripts are made.
-void AddCompletion(CLI::App* root, Run* run);
+void AddCompletion(CLI::App* parent, Run* run);
 
 // A command with examples at the end of its help.
 CLI::App* AddCommand(CLI::App* parent, const std::string& name, const std::string& description,

@@ -51,8 +51,11 @@ void AddCopy(CLI::App* parent, Run* run) {
       "      --filter \"video/raw=score > 0.5\" --with-sample-history\n");
   command->add_option("FEATURE", options.features, "The features")->required();
   command->add_option("--from", arguments->from, "The store to read: a configured name, or a path")
+      ->type_name("NAME|PATH")
       ->required();
-  command->add_option("--to", arguments->to, "The store to write to, likewise")->required();
+  command->add_option("--to", arguments->to, "The store to write to, likewise")
+      ->type_name("NAME|PATH")
+      ->required();
   AddRepeated(command, "--filter", &arguments->filters, "Rows of one feature to copy",
               "FEATURE=TEXT");
   AddRepeated(command, "--global-filter", &options.global_filters, "Rows of all features to copy");

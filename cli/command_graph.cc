@@ -126,8 +126,11 @@ void AddGraph(CLI::App* parent, Run* run) {
       AddCommand(command, "diff", "What changed from one pushed snapshot to another",
                  "  diotima --store meta.db graph diff 82bd9cb7 current\n"
                  "  diotima --store meta.db history     # the project versions to name\n");
-  diff->add_option("FROM", *from, "A project version, or the beginning of one")->required();
-  diff->add_option("TO", *to, "Likewise, or `current`: the graph in force (default)");
+  diff->add_option("FROM", *from, "A project version, or the beginning of one")
+      ->type_name("SNAPSHOT")
+      ->required();
+  diff->add_option("TO", *to, "Likewise, or `current`: the graph in force (default)")
+      ->type_name("SNAPSHOT");
   diff->callback([=] { *run = [=](Session* session) { return Diff(*from, *to, session); }; });
   AddRender(command, run);
 }

@@ -60,9 +60,12 @@ void AddHistoryOptions(CLI::App* command, ReadArguments* arguments) {
                     "All rows of a sample, not its latest alone");
   command->add_flag("--include-soft-deleted", options->include_soft_deleted, "Deleted samples too");
   command->add_flag("--only-soft-deleted", options->only_soft_deleted, "Deleted samples alone");
-  command->add_option("--feature-version", options->feature_version, "Rows of this version");
-  command->add_option("--as-of", arguments->as_of,
-                      "The store as it was then: ISO-8601, or microseconds since 1970");
+  command->add_option("--feature-version", options->feature_version, "Rows of this version")
+      ->type_name("VERSION");
+  command
+      ->add_option("--as-of", arguments->as_of,
+                   "The store as it was then: ISO-8601, or microseconds since 1970")
+      ->type_name("TIME");
 }
 
 }  // namespace

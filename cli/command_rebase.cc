@@ -47,12 +47,17 @@ void AddRebase(CLI::App* parent, Run* run) {
       "  diotima --store meta.db rebase video/crop --from 81edaf18 --to 2ab36dc7\n");
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
   command->add_option("--from", arguments->options.from, "The feature version of the rows")
+      ->type_name("VERSION")
       ->required();
-  command->add_option("--to", arguments->options.to,
-                      "The feature version to take (default: the current one; another one of a "
-                      "pushed graph)");
-  command->add_option("--materialization-id", arguments->options.materialization_id,
-                      "The id of this run");
+  command
+      ->add_option("--to", arguments->options.to,
+                   "The feature version to take (default: the current one; another one of a "
+                   "pushed graph)")
+      ->type_name("VERSION");
+  command
+      ->add_option("--materialization-id", arguments->options.materialization_id,
+                   "The id of this run")
+      ->type_name("ID");
   command->add_flag("--dry-run", arguments->options.dry_run, "Say how many rows, change nothing");
   command->callback([=] { *run = [=](Session* session) { return Rebase(*arguments, session); }; });
 }

@@ -102,8 +102,10 @@ void AddResolve(CLI::App* parent, Run* run) {
                  "  diotima --store meta.db resolve video/crop --only new --only stale \\\n"
                  "      --filter \"video/raw=score > 0.5\" --stale-if \"quality IS NULL\"\n");
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
-  command->add_option("--samples", arguments->samples,
-                      "The expected rows (a root feature needs them): a file, or - for stdin");
+  command
+      ->add_option("--samples", arguments->samples,
+                   "The expected rows (a root feature needs them): a file, or - for stdin")
+      ->type_name("FILE");
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
             "What the samples are written in (default: csv for *.csv, else jsonl)");
   AddFilterOptions(command, arguments.get());

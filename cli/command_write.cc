@@ -103,7 +103,8 @@ void AddWrite(CLI::App* parent, Run* run) {
   command->add_option("FILE", arguments->file_name, "The rows (default: -, standard input)");
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
             "What the file holds (default: csv for *.csv, else jsonl)");
-  command->add_option("--materialization-id", arguments->materialization_id, "The id of this run");
+  command->add_option("--materialization-id", arguments->materialization_id, "The id of this run")
+      ->type_name("ID");
   command->add_flag("--preserve-feature-version", arguments->preserve_feature_version,
                     "Keep the feature and project version of rows that have both");
   command->add_flag("--multi", arguments->multi, "Rows of several features");

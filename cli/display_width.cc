@@ -13,24 +13,6 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
-// The code point at `*at`, which moves past it.
-char32_t Decode(std::string_view text, size_t* at) {
-  const auto first = static_cast<uint8_t>(text[(*at)++]);
-  if (first < 0x80) return first;
-  const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC2 ? 1 : 0;
-  char32_t point = first & (0x3F >> more);
-  if (more == 0 || first > 0xF4 || *at + static_cast<size_t>(more) > text.size()) {
-    return kReplacement;
-  }
-  for (int i = 0; i < more; ++i) {
-    const auto next = static_cast<uint8_t>(text[*at + static_cast<size_t>(i)]);
-    if ((next & 0xC0) != 0x80) return kReplacement;
-    point = (point << 6) | (next & 0x3F);
-  }
-  *at += static_cast<size_t>(more);
-  return point;
-}
-
 size_t PointWidth(char32_t point) {
   if (point < 0x7F) return 1;
   static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
@@ -62,11 +44,28 @@ void AppendEscape(char32_t point, std::string* out) {
 
 }  // namespace
 
+char32_t DecodePoint(std::string_view text, size_t* at) {
+  const auto first = static_cast<uint8_t>(text[(*at)++]);
+  if (first < 0x80) return first;
+  const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC2 ? 1 : 0;
+  char32_t point = first & (0x3F >> more);
+  if (more == 0 || first > 0xF4 || *at + static_cast<size_t>(more) > text.size()) {
+    return kReplacement;
+  }
+  for (int i = 0; i < more; ++i) {
+    const auto next = static_cast<uint8_t>(text[*at + static_cast<size_t>(i)]);
+    if ((next & 0xC0) != 0x80) return kReplacement;
+    point = (point << 6) | (next & 0x3F);
+  }
+  *at += static_cast<size_t>(more);
+  return point;
+}
+
 std::string OneLine(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
-    const char32_t point = Decode(text, &at);
+    const char32_t point = DecodePoint(text, &at);
     if (point < 0x20 || (point >= 0x7F && point < 0xA0)) {
       AppendEscape(point, &out);
     } else if (point == kReplacement) {
@@ -80,7 +79,7 @@ std::string OneLine(std::string_view text) {
 
 size_t DisplayWidth(std::string_view text) {
   size_t width = 0;
-  for (size_t at = 0; at < text.size();) width += PointWidth(Decode(text, &at));
+  for (size_t at = 0; at < text.size();) width += PointWidth(DecodePoint(text, &at));
   return width;
 }
 
@@ -88,7 +87,7 @@ std::string CutToWidth(std::string_view text, size_t width) {
   if (text.size() <= width || DisplayWidth(text) <= width) return std::string(text);
   size_t used = 0, end = 0;
   for (size_t at = 0; at < text.size();) {
-    used += PointWidth(Decode(text, &at));
+    used += PointWidth(DecodePoint(text, &at));
     if (used + 1 > width) break;
     end = at;
   }

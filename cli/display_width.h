@@ -7,6 +7,9 @@
 
 namespace diotima::cli {
 
+// The code point at `*at`, which moves past it; U+FFFD for what is none.
+char32_t DecodePoint(std::string_view text, size_t* at);
+
 // `text` (UTF-8) on one line: control characters escaped, bytes that are no UTF-8 as U+FFFD.
 std::string OneLine(std::string_view text);
 

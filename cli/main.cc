@@ -5,7 +5,10 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "cli/completion.h"
 #include "cli/display_width.h"
+#include "cli/help.h"
+#include "cli/manual.h"
 #include "cli/signals.h"
 #include "codec/status_macros.h"
 
@@ -22,8 +25,8 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
       ->type_name("FILE")
       ->take_last();
   app->add_option("--format", options->format,
-                  "table (default on a terminal), jsonl (default otherwise), json or csv")
-      ->type_name("FORMAT")
+                  "How results are printed (table on a terminal, else jsonl)")
+      ->type_name("table|jsonl|json|csv")
       ->take_last();
   app->add_flag("--quiet", options->quiet, "No messages and no progress");
   app->add_flag("--verbose", options->verbose, "Log what is done, to stderr");
@@ -147,12 +150,16 @@ int Main(int argc, char** argv) {
       "  diotima --store meta.db write video/raw rows.jsonl\n"
       "  diotima --store meta.db resolve video/crop\n"
       "\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.fallthrough();
   app.require_subcommand(1);
   GlobalOptions options;
   Run run;
   AddGlobalOptions(&app, &options);
   AddCommands(&app, &run);
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "__complete") return PrintCompletions(app, {argv + 2, argv + argc});
+  if (first == "__man") return PrintManual(app);
   const std::string format = FindFormat(argc, argv);
   try {
     app.parse(argc, argv);

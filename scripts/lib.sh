@@ -13,7 +13,8 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev librapidcheck-dev libbenchmark-dev prometheus-cpp-dev clang-format clang-tidy
-  python3 python3-venv pkg-config git chromium chromium-driver graphviz dpkg-dev file
+  python3 python3-venv pkg-config git chromium chromium-driver graphviz
+  zsh fish tmux man-db groff-base dpkg-dev file
 )
 
 say() { printf '==> %s\n' "$*"; }

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import unittest
@@ -34,22 +33,8 @@ class HelpTest(CliTest):
     def test_completion(self):
         for shell in ("bash", "zsh", "fish"):
             script = self.run_program("completion", shell).out
-            for word in ("resolve", "render", "stale-if", "diotima"):
-                self.assertIn(word, script)
-            program = shutil.which(shell)
-            if program:
-                subprocess.run([program, "-n"], input=script.encode(), check=True)
+            subprocess.run([shell, "-n"], input=script.encode(), check=True)
         self.fails("completion", "tcsh", run=self.run_program, exit_code=2)
-
-    def test_bash_completes(self):
-        bash = shutil.which("bash")
-        if not bash:
-            self.skipTest("no bash")
-        script = self.run_program("completion", "bash").out
-        script += 'COMP_WORDS=(diotima graph re); COMP_CWORD=2; _diotima; echo "${COMPREPLY[@]}"\n'
-        script += 'COMP_WORDS=(diotima read --fil); COMP_CWORD=2; _diotima; echo "${COMPREPLY[@]}"\n'
-        done = subprocess.run([bash], input=script.encode(), capture_output=True, check=True)
-        self.assertEqual(done.stdout.decode(), "render\n--filter\n")
 
 
 class UsageTest(CliTest):

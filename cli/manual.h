@@ -1,0 +1,11 @@
+// The manual page, of the same text as --help.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace diotima::cli {
+
+// Prints diotima.1.
+int PrintManual(const CLI::App& root);
+
+}  // namespace diotima::cli
