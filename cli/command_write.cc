@@ -96,7 +96,7 @@ void AddWrite(CLI::App* parent, Run* run) {
   CLI::App* command = AddCommand(
       parent, "write", "Append rows, all in one commit",
       "  diotima --store meta.db --graph features.toml write video/raw rows.jsonl\n"
-      "  produce-rows | diotima --store meta.db write video/raw --materialization-id run-7\n"
+      "  produce-rows | diotima --store meta.db write video/raw --materialization-id 7\n"
       "  diotima --store meta.db write --multi mixed.jsonl   # lines {\"feature\": …, \"row\": "
       "…}\n");
   command->add_option("FEATURE", arguments->feature, "The feature (not with --multi)");

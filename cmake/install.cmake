@@ -43,6 +43,8 @@ foreach(module codec graph kv)
 endforeach()
 if(TARGET diotima_cli)
   install(TARGETS diotima_cli COMPONENT cli)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/cli/diotima.1
+          DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT cli)
   set(completions ${CMAKE_CURRENT_BINARY_DIR}/cli/completions)
   foreach(where bash-completion/completions/diotima zsh/vendor-completions/_diotima
                 fish/vendor_completions.d/diotima.fish)

@@ -63,7 +63,9 @@ class ManualTest(CliTest):
                 self.assertEqual(options - set(re.findall(r"(?<!\w)-[-\w]+", part)), set())
                 for example in re.findall(r"^  (diotima .*)", described, re.M):
                     self.assertIn(example, part)
-        self.assertLessEqual(max(map(len, re.sub(r".\x08", "", self.man()).splitlines())), 90)
+        for line in self.man().splitlines():
+            if "  diotima " not in line:  # an example is not broken
+                self.assertLessEqual(len(line), 80, line)
 
 
 if __name__ == "__main__":
