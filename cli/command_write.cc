@@ -93,12 +93,11 @@ Status Write(const WriteArguments& arguments, Session* session) {
 
 void AddWrite(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<WriteArguments>();
-  CLI::App* command = AddCommand(
-      parent, "write", "Append rows, all in one commit",
-      "  diotima --store meta.db --graph features.toml write video/raw rows.jsonl\n"
-      "  produce-rows | diotima --store meta.db write video/raw --materialization-id 7\n"
-      "  diotima --store meta.db write --multi mixed.jsonl   # lines {\"feature\": …, \"row\": "
-      "…}\n");
+  CLI::App* command =
+      AddCommand(parent, "write", "Append rows, all in one commit",
+                 "  diotima --store meta.db --graph features.toml write video/raw rows.jsonl\n"
+                 "  produce-rows | diotima --store meta.db write video/raw --materialization-id 7\n"
+                 "  diotima --store meta.db write --multi mixed.jsonl\n");
   command->add_option("FEATURE", arguments->feature, "The feature (not with --multi)");
   command->add_option("FILE", arguments->file_name, "The rows (default: -, standard input)");
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
@@ -107,7 +106,8 @@ void AddWrite(CLI::App* parent, Run* run) {
       ->type_name("ID");
   command->add_flag("--preserve-feature-version", arguments->preserve_feature_version,
                     "Keep the feature and project version of rows that have both");
-  command->add_flag("--multi", arguments->multi, "Rows of several features");
+  command->add_flag("--multi", arguments->multi,
+                    "Rows of several features: lines {\"feature\": …, \"row\": …}");
   command->callback([=] { *run = [=](Session* session) { return Write(*arguments, session); }; });
 }
 
