@@ -57,17 +57,21 @@ void Table::Measure() {
   }
 }
 
-// The widest columns give way first.
+// The widest columns give way first; where that is not enough, the last ones are left out.
 void Table::FitTerminal() {
   if (terminal_width_ == 0 || widths_.empty()) return;
   auto total = [&] {
     return std::accumulate(widths_.begin(), widths_.end(), kGap * (widths_.size() - 1));
   };
-  constexpr size_t kNarrow = 6;
+  constexpr size_t kNarrow = 10;
   while (total() > terminal_width_) {
     const auto widest = std::max_element(widths_.begin(), widths_.end());
     if (*widest <= kNarrow) break;
     --*widest;
+  }
+  while (widths_.size() > 1 && total() + (leaves_out_ ? kGap + 1 : 0) > terminal_width_) {
+    widths_.pop_back();
+    leaves_out_ = true;
   }
 }
 
@@ -98,6 +102,7 @@ Status Table::PrintRow(const std::vector<TableCell>& cells, bool bold) {
     if (i + 1 < cells.size()) line.append(kGap, ' ');
     used += room + kGap;
   }
+  if (leaves_out_) line += "…";
   line.erase(line.find_last_not_of(' ') + 1);
   if (bold) line = "\x1b[1m" + line + "\x1b[0m";
   return output_->Write(line + "\n");

@@ -38,7 +38,8 @@ class Table {
   const size_t terminal_width_;
   const bool colour_;
   std::vector<std::vector<TableCell>> rows_;  // not yet printed
-  std::vector<size_t> widths_;                // empty until measured
+  std::vector<size_t> widths_;                // of the columns shown; empty until measured
+  bool leaves_out_ = false;                   // columns that the terminal has no room for
 };
 
 // Whether escape sequences for colour may go to `descriptor`.
