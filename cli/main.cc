@@ -1,7 +1,9 @@
 // The program `diotima`: parses arguments, calls the library, prints.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "cli/command.h"
@@ -117,6 +119,8 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::st
 int Finish(const std::string& format, Session* session, const Status& status) {
   if (session->output()->closed()) return 0;
   if (InterruptSignal() != 0 && !status.ok()) {
+    // The terminal has shown ^C.
+    if (InterruptSignal() == SIGINT && isatty(STDERR_FILENO) != 0) std::fputc('\n', stderr);
     ReportError(format, "interrupted", "interrupted: what was not committed is not there");
     return 128 + InterruptSignal();
   }

@@ -182,7 +182,7 @@ class CompletionTest(CliTest):
         self.check("diotima --graph=fe", {"--graph=features.toml"}, (Fish,))
         self.check("diotima --graph fe", {"features.toml"}, (Zsh,))
         self.check("diotima --graph=fe", {"features.toml"}, (Zsh,))
-        self.check("diotima read fe", [])
+        self.check("diotima read features.t", [])
 
     def test_nothing_is_said_when_all_is_wrong(self):
         self.file("diotima.toml", "nonsense [")

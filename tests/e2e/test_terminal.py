@@ -51,11 +51,9 @@ class Terminal:
     def lines(self, command, *arguments):
         """What the command prints on a screen that is empty before."""
         self.type(f"clear; {command}", "Enter")
-        self.await_shown(lambda lines: len(lines) > 1 and lines[-1] == "ready>" or
-                         lines[-1] == "ready>" and command not in lines[-1], "no prompt")
-        time.sleep(0.1)
-        self.await_prompt()
-        return [line for line in self.shown(*arguments)[:-1] if command not in line]
+        self.await_shown(lambda lines: len(lines) > 1 and lines[-1] == "ready>" and
+                         not lines[0].startswith("ready>"), "no prompt")
+        return self.shown(*arguments)[:-1]
 
 
 def display_width(text):
@@ -130,7 +128,8 @@ class TerminalTest(CliTest):
             terminal.type("", "C-c")
             terminal.await_shown(lambda lines: lines[-1] == "ready>", "no prompt")
         self.assertIn("error: interrupted: what was not committed is not there", terminal.shown())
-        self.assertEqual(terminal.lines("echo $?")[-1:], ["130"])
+        terminal.type("echo $?", "Enter")
+        terminal.await_shown(lambda lines: lines[-2:] == ["130", "ready>"], "another exit code")
         self.assertEqual(self.ok("describe", "video/raw").object["rows"], 4)
 
 
