@@ -19,6 +19,7 @@ class Terminal:
 
     def __init__(self, test, columns, env):
         self.test = test
+        self.commands = 0
         self.tmux = ["tmux", "-u", "-f", "/dev/null", "-S", str(test.dir / f"tmux{columns}{len(env)}")]
         self.run("new-session", "-d", "-x", str(columns), "-y", "100",
                  "PS1='ready> ' exec bash --norc --noprofile", env={**test.env, **env})
@@ -50,10 +51,11 @@ class Terminal:
 
     def lines(self, command, *arguments):
         """What the command prints on a screen that is empty before."""
-        self.type(f"clear; {command}", "Enter")
-        self.await_shown(lambda lines: len(lines) > 1 and lines[-1] == "ready>" and
-                         not lines[0].startswith("ready>"), "no prompt")
-        return self.shown(*arguments)[:-1]
+        self.commands += 1
+        self.type(f"clear; {command}; echo end$((100+{self.commands}))", "Enter")
+        end = [f"end{100 + self.commands}", "ready>"]
+        self.await_shown(lambda lines: lines[-2:] == end, "the command does not end")
+        return self.shown(*arguments)[:-2]
 
 
 def display_width(text):
