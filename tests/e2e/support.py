@@ -135,9 +135,11 @@ class CliTest(unittest.TestCase):
         self.addCleanup(self.stop, process)
         return process
 
-    def wait_until_locked(self, store="meta.db"):
-        """Looks at the lock without taking it."""
+    def wait_until_locked(self, store="meta.db", process=None):
+        """Looks at the lock without taking it. Or until the process has ended."""
         def locked():
+            if process is not None and process.poll() is not None:
+                return True
             path = self.dir / store / "LOCK"
             if not path.exists():
                 return False

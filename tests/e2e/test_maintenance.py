@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import signal
-import time
 import unittest
 
 from support import CliTest, raw
@@ -65,7 +64,7 @@ class CompactTest(MaintenanceTest):
         self.write("video/raw", [raw(i, note=os.urandom(40).hex()) for i in range(20000)])
         before = self.history()
         process = self.start("compact")
-        time.sleep(0.05)
+        self.wait_until_locked(process=process)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         self.assertIn(process.returncode, (0, 130))
