@@ -22,12 +22,23 @@ bool HasBackups(const std::string& path) {
   return fs::is_directory(path + "/meta", error) && fs::is_directory(path + "/private", error);
 }
 
+// Whether it holds nothing but what backups are made of, as one that was killed at its beginning
+// leaves it.
+bool HoldsNothingElse(const std::string& path) {
+  static const std::set<std::string> kParts = {"LOCK", "shared", "shared_checksum", "private",
+                                               "meta"};
+  std::error_code error;
+  fs::directory_iterator it(path, error);
+  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
+    if (!kParts.contains(it->path().filename())) return false;
+  }
+  return !error;
+}
+
 Status PrepareDirectory(const std::string& path, bool* created) {
   std::error_code error;
   if (fs::exists(path, error)) {
-    if (HasBackups(path)) return Status::Ok();
-    const bool empty = fs::is_directory(path, error) && fs::is_empty(path, error);
-    if (empty && !error) return Status::Ok();
+    if (HasBackups(path) || HoldsNothingElse(path)) return Status::Ok();
     return Status::InvalidArgument("'" + path +
                                    "' is no directory of backups: it holds other things; name "
                                    "another directory");

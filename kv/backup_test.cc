@@ -276,6 +276,22 @@ TEST_F(BackupTest, EndedEarlyItLeavesWhatWasThere) {
   EXPECT_EQ(RestoredRows(), AllRows(*store_));
 }
 
+// As a process that is killed at the beginning of its first backup leaves the directory.
+TEST_F(BackupTest, ADirectoryThatWasHardlyBegunIsTakenUp) {
+  Fill();
+  for (const char* part : {"LOCK", "shared_checksum", "private"}) {
+    SCOPED_TRACE(part);
+    fs::remove_all(Backups());
+    fs::create_directory(Backups());
+    std::ofstream(Backups() + "/LOCK").flush();
+    if (part != std::string("LOCK")) fs::create_directory(Backups() + "/" + part);
+    const auto backup = store_->Backup(Backups());
+    ASSERT_TRUE(backup.ok()) << backup.status().ToString();
+    EXPECT_EQ(RestoredRows(), AllRows(*store_));
+    fs::remove_all(Restored());
+  }
+}
+
 TEST_F(BackupTest, RefusesWhatWouldMixThings) {
   Fill();
   ExpectError(store_->Backup(Path()).status(), StatusCode::kInvalidArgument, "other things");

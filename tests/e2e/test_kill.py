@@ -57,7 +57,7 @@ class KillTest(CliTest):
     def check_backups(self, chance, states):
         listed = self.run_program("backup", BACKUPS, "--list")
         if listed.code != 0:
-            self.assertFalse(list(self.dir.glob(f"{BACKUPS}/meta/*")), listed.err)
+            self.assertFalse(list(self.dir.glob(f"{BACKUPS}/meta/[0-9]*")), listed.err)
             return
         sound = [backup for backup in listed.lines if backup["damage"] is None]
         if not sound or chance.random() < 0.7:
