@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "benchmarks/workload.h"
-#include "benchmarks/workloads.h"
+#include "benchmarks/bench_groups.h"
+#include "benchmarks/bench_rows.h"
 
 namespace diotima {
 namespace {

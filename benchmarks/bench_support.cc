@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "benchmarks/workload.h"
-#include "codec/key.h"
+#include "benchmarks/bench_rows.h"
+#include "codec/row/key.h"
 
 namespace diotima {
 

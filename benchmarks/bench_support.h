@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "benchmarks/measure.h"
-#include "kv/engine.h"
+#include "kv/engine/engine.h"
 
 namespace diotima {
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <thread>
 
-#include "benchmarks/workload.h"
-#include "benchmarks/workloads.h"
+#include "benchmarks/bench_groups.h"
+#include "benchmarks/bench_rows.h"
 
 namespace diotima {
 namespace {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/bench_groups.h"
+#include "benchmarks/bench_rows.h"
 #include "benchmarks/bench_support.h"
-#include "benchmarks/workload.h"
-#include "benchmarks/workloads.h"
 
 namespace diotima {
 namespace {

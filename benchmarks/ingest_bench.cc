@@ -1,5 +1,5 @@
 // Bulk commits from batches, from Arrow and from JSON Lines, beside RocksDB's own ways in.
-#include <diotima/arrow.h>
+#include <diotima/arrow_import.h>
 #include <diotima/text.h>
 #include <rocksdb/sst_file_writer.h>
 
@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "benchmarks/workload.h"
-#include "benchmarks/workloads.h"
-#include "codec/arrow_stream.h"
-#include "codec/read_ahead.h"
+#include "benchmarks/bench_groups.h"
+#include "benchmarks/bench_rows.h"
+#include "codec/arrow/stream.h"
+#include "codec/text/read_ahead.h"
 
 namespace diotima {
 namespace {

@@ -3,8 +3,8 @@
 #include <benchmark/benchmark.h>
 #include <diotima/text.h>
 
-#include "benchmarks/workload.h"
-#include "codec/simdjson_no_throw.h"
+#include "benchmarks/bench_rows.h"
+#include "codec/base/simdjson_no_throw.h"
 
 namespace diotima {
 namespace {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "benchmarks/workload.h"
-#include "benchmarks/workloads.h"
+#include "benchmarks/bench_groups.h"
+#include "benchmarks/bench_rows.h"
 
 namespace diotima {
 namespace {

@@ -2,9 +2,9 @@
 #include <benchmark/benchmark.h>
 #include <diotima/filter.h>
 
-#include "codec/key.h"
-#include "codec/row_encoder.h"
-#include "codec/stored_row.h"
+#include "codec/row/encoder.h"
+#include "codec/row/key.h"
+#include "codec/row/stored_row.h"
 
 namespace diotima {
 namespace {

@@ -11,9 +11,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/expand.h"
-#include "codec/status_macros.h"
-#include "graph/document.h"
+#include "cli/input/expand.h"
+#include "codec/base/status_macros.h"
+#include "graph/spec/document.h"
 
 namespace diotima::cli {
 namespace {

@@ -6,13 +6,13 @@
 #include <csignal>
 #include <cstdio>
 
-#include "cli/command.h"
-#include "cli/completion.h"
-#include "cli/display_width.h"
-#include "cli/help.h"
-#include "cli/manual.h"
+#include "cli/commands/command.h"
+#include "cli/output/display_width.h"
+#include "cli/shell/completion.h"
+#include "cli/shell/help.h"
+#include "cli/shell/manual.h"
 #include "cli/signals.h"
-#include "codec/status_macros.h"
+#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

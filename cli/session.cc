@@ -10,8 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "cli/display_width.h"
-#include "codec/status_macros.h"
+#include "cli/output/display_width.h"
+#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

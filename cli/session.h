@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "cli/config.h"
-#include "cli/output.h"
+#include "cli/output/output.h"
 
 namespace diotima::cli {
 

@@ -6,6 +6,20 @@ find_program(FLATC flatc REQUIRED)
 # toml++ is a header and its functions must be the same wherever it is included.
 add_compile_definitions(TOML_ENABLE_UNRELEASED_FEATURES=1)
 
+# Compiles the sources of each folder of `target` together where DIOTIMA_UNITY_BUILD says so, so that
+# their headers are read once.
+function(diotima_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${DIOTIMA_UNITY_BUILD}
+                                             UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    get_filename_component(folder ${source} DIRECTORY)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+    string(MAKE_C_IDENTIFIER "${folder}" group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+endfunction()
+
 function(diotima_flatbuffers target schema)
   get_filename_component(name ${schema} NAME_WE)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${name}_generated.h)
@@ -18,9 +32,10 @@ function(diotima_flatbuffers target schema)
 endfunction()
 
 function(diotima_module name)
-  file(GLOB sources CONFIGURE_DEPENDS ${name}/*.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${name}/*.cc)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   add_library(diotima_${name} OBJECT ${sources})
+  diotima_unity(diotima_${name})
   set_target_properties(diotima_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_include_directories(diotima_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
                                                      ${CMAKE_CURRENT_BINARY_DIR}/generated)
@@ -33,11 +48,11 @@ function(diotima_module name)
 endfunction()
 
 diotima_module(codec)
-diotima_flatbuffers(diotima_codec codec/row.fbs)
+diotima_flatbuffers(diotima_codec codec/row/row.fbs)
 target_include_directories(diotima_codec PRIVATE ${XXHASH_INCLUDE_DIR})
 diotima_module(graph codec)
 diotima_module(kv graph codec)
-diotima_flatbuffers(diotima_kv kv/catalog.fbs)
+diotima_flatbuffers(diotima_kv kv/catalog/catalog.fbs)
 target_compile_definitions(diotima_kv PRIVATE DIOTIMA_VERSION="${PROJECT_VERSION}")
 # Later modules include the headers that are made for earlier ones.
 add_custom_target(diotima_schemas

@@ -1,7 +1,7 @@
 // Filters: text is refused, or runs on rows of all types.
 #include <diotima/filter.h>
 
-#include "codec/vector_row.h"
+#include "codec/base/vector_row.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -2,7 +2,7 @@
 // (Not every tuple that decodes is one that is written: there are many NaNs.)
 #include <cstdlib>
 
-#include "codec/key.h"
+#include "codec/row/key.h"
 #include "fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,5 +1,5 @@
 // Stored rows: bytes are refused, or every column can be read.
-#include "codec/stored_row.h"
+#include "codec/row/stored_row.h"
 #include "fuzz/fuzz.h"
 
 namespace diotima {

@@ -3,9 +3,9 @@
 #include <set>
 #include <unordered_map>
 
-#include "codec/status_macros.h"
-#include "graph/definitions.h"
-#include "graph/names.h"
+#include "codec/base/status_macros.h"
+#include "graph/spec/definitions.h"
+#include "graph/spec/names.h"
 
 namespace diotima {
 namespace {

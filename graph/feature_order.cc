@@ -1,8 +1,8 @@
 // How features depend on each other: links, cycles and the topological order.
 #include <algorithm>
 
-#include "graph/definitions.h"
-#include "graph/names.h"
+#include "graph/spec/definitions.h"
+#include "graph/spec/names.h"
 
 namespace diotima {
 namespace {

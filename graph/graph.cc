@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "codec/status_macros.h"
-#include "graph/document.h"
+#include "codec/base/status_macros.h"
 #include "graph/graph_data.h"
-#include "graph/names.h"
-#include "graph/spec_check.h"
-#include "graph/spec_json.h"
+#include "graph/spec/check.h"
+#include "graph/spec/document.h"
+#include "graph/spec/json.h"
+#include "graph/spec/names.h"
 
 namespace diotima {
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <mutex>
 
-#include "graph/definitions.h"
+#include "graph/spec/definitions.h"
 #include "graph/versions.h"
 
 namespace diotima {

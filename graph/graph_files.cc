@@ -7,9 +7,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "codec/status_macros.h"
-#include "graph/document.h"
-#include "graph/spec_parser.h"
+#include "codec/base/status_macros.h"
+#include "graph/spec/document.h"
+#include "graph/spec/parser.h"
 
 namespace diotima {
 namespace {

@@ -4,9 +4,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "codec/status_macros.h"
-#include "graph/definitions.h"
-#include "graph/names.h"
+#include "codec/base/status_macros.h"
+#include "graph/spec/definitions.h"
+#include "graph/spec/names.h"
 
 namespace diotima {
 namespace {

@@ -1,9 +1,9 @@
 // Graphs as text.
 #include <diotima/graph.h>
 
-#include "graph/document.h"
 #include "graph/graph_data.h"
-#include "graph/names.h"
+#include "graph/spec/document.h"
+#include "graph/spec/names.h"
 
 namespace diotima {
 namespace {

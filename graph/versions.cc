@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "graph/names.h"
+#include "graph/spec/names.h"
 
 namespace diotima {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "graph/definitions.h"
+#include "graph/spec/definitions.h"
 
 namespace diotima {
 

@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <thread>
 
-#include "codec/status_macros.h"
-#include "kv/commit.h"
-#include "kv/copy.h"
-#include "kv/cursor.h"
-#include "kv/delete.h"
+#include "codec/base/status_macros.h"
+#include "kv/commit/commit.h"
+#include "kv/commit/upkeep.h"
+#include "kv/core.h"
 #include "kv/open_store.h"
-#include "kv/resolve.h"
-#include "kv/store_core.h"
-#include "kv/upkeep.h"
+#include "kv/resolve/update_cursor.h"
+#include "kv/rewrite/copy.h"
+#include "kv/rewrite/delete.h"
+#include "kv/scan/cursor.h"
 
 namespace diotima {
 namespace {
@@ -207,7 +207,7 @@ Result<PushResult> StoreImpl::Push() {
   }
   Catalog::AppendHeadRecord(result.project_version, &records);
   result.recorded = !known;
-  CommitSet set(&core_);
+  WriteSet set(&core_);
   DIOTIMA_TRY(set.Apply(/*catalog=*/nullptr, std::move(records), /*sync=*/true).status());
   return result;
 }

@@ -4,7 +4,7 @@
 #include <set>
 #include <thread>
 
-#include "kv/engine.h"
+#include "kv/engine/engine.h"
 #include "kv/test_store.h"
 
 namespace diotima {

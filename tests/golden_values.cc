@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "codec/base64.h"
-#include "codec/time_text.h"
+#include "codec/text/base64.h"
+#include "codec/text/time.h"
 
 namespace diotima {
 namespace {

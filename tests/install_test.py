@@ -5,23 +5,15 @@ Usage: install_test.py BUILD_DIR
 
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
+from run_command import run
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "docs/examples/embed"
 BUILD_DIR = pathlib.Path(sys.argv.pop(1)).resolve()
-
-
-def run(*command, **options):
-    done = subprocess.run(
-        [str(c) for c in command], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options
-    )
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))}\n{done.stdout}")
-    return done.stdout
 
 
 class InstallTest(unittest.TestCase):

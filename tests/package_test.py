@@ -11,23 +11,16 @@ import pathlib
 import re
 import shutil
 import stat
-import subprocess
 import sys
 import tempfile
 import unittest
+
+from run_command import run
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "docs/examples/embed"
 BUILD_DIR = pathlib.Path(sys.argv.pop(1)).resolve()
 FEATURES = EXAMPLE / "features.toml"
-
-
-def run(*command, **options):
-    done = subprocess.run([str(c) for c in command], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False, **options)
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))}\n{done.stdout}")
-    return done.stdout
 
 
 class Installed:

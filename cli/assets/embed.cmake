@@ -8,7 +8,7 @@ foreach(name ${names})
   file(READ ${assets}/${name} text)
   string(REPLACE "@${name}@" "${text}" page "${page}")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"cli/graph_page_html.h\"
+file(WRITE ${OUTPUT} "#include \"cli/report/graph_page_html.h\"
 
 const std::string_view diotima::cli::kGraphPageHtml = R\"page(${page})page\";
 ")

@@ -1,8 +1,8 @@
 // The store as C functions, so that a program without C++ can pass Arrow streams to it and take
 // them. Where a function fails it gives a null pointer or -1, and LastError() has the message of
 // this thread.
-#include <diotima/arrow.h>
 #include <diotima/arrow_export.h>
+#include <diotima/arrow_import.h>
 
 #include <cstring>
 

@@ -5,9 +5,10 @@
 namespace diotima::model {
 namespace {
 
-const std::string kPbf(kProvenanceByField), kProv(kProvenance), kDbf(kDataVersionByField),
-    kDv(kDataVersion), kFv(kFeatureVersion), kPv(kProjectVersion), kCreated(kCreatedAt),
-    kUpdated(kUpdatedAt), kDeleted(kDeletedAt), kMid(kMaterializationId);
+const std::string kProvenanceMap(kProvenanceByField), kProv(kProvenance),
+    kDataVersionMap(kDataVersionByField), kDv(kDataVersion), kFv(kFeatureVersion),
+    kPv(kProjectVersion), kCreated(kCreatedAt), kUpdated(kUpdatedAt), kDeleted(kDeletedAt),
+    kRunColumn(kMaterializationId);
 
 ModelError Invalid(const std::string& why) { return {StatusCode::kInvalidArgument, why}; }
 ModelError Mismatch(const std::string& why) { return {StatusCode::kSchemaMismatch, why}; }
@@ -135,27 +136,28 @@ Cells Model::Complete(const FeatureSpec& spec, const Cells& row, bool sample) co
   for (const auto& id : spec.id_columns) {
     if (Cell(row, id).is_null()) throw Mismatch("an id is null");
   }
-  if (!row.contains(kPbf)) throw Mismatch("no provenance");
+  if (!row.contains(kProvenanceMap)) throw Mismatch("no provenance");
   Cells out = row;
-  for (const auto& column : {kPbf, kDbf}) {
+  for (const auto& column : {kProvenanceMap, kDataVersionMap}) {
     if (!row.contains(column) || row.at(column).is_null()) continue;
     for (auto& [field, hash] : out[column].items()) hash = HashText(hash);
   }
-  if (!out[kPbf].is_null()) {
+  if (!out[kProvenanceMap].is_null()) {
     for (const auto& field : spec.fields) {
-      if (!out[kPbf].contains(StructKey(field.key))) throw Mismatch("a field has no provenance");
+      if (!out[kProvenanceMap].contains(StructKey(field.key)))
+        throw Mismatch("a field has no provenance");
     }
   }
-  if (!row.contains(kProv) || sample) out[kProv] = RowHash(spec, out[kPbf]);
+  if (!row.contains(kProv) || sample) out[kProv] = RowHash(spec, out[kProvenanceMap]);
   out[kProv] = HashText(out[kProv]);
-  if (!row.contains(kDbf)) {
-    out[kDbf] = out[kPbf];
+  if (!row.contains(kDataVersionMap)) {
+    out[kDataVersionMap] = out[kProvenanceMap];
     out[kDv] = out[kProv];
     return out;
   }
-  if (out[kDbf].is_null()) out[kDbf] = out[kPbf];
+  if (out[kDataVersionMap].is_null()) out[kDataVersionMap] = out[kProvenanceMap];
   if (!row.contains(kDv)) {
-    out[kDv] = RowHash(spec, out[kDbf]);
+    out[kDv] = RowHash(spec, out[kDataVersionMap]);
   } else {
     out[kDv] = row.at(kDv).is_null() ? out[kProv] : HashText(row.at(kDv));
   }
@@ -177,7 +179,7 @@ void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
     if (out[kCreated].is_null()) out[kCreated] = Timestamp(time);
     out[kUpdated] = Timestamp(time);
     const auto& id = options.materialization_id ? options.materialization_id : materialization_id_;
-    out[kMid] = id ? json(*id) : json();
+    out[kRunColumn] = id ? json(*id) : json();
     const bool deleted = !out[kDeleted].is_null();
     added.push_back({out, deleted ? out[kDeleted]["$timestamp"].get<int64_t>() : time});
   }

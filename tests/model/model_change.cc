@@ -7,9 +7,10 @@
 namespace diotima::model {
 namespace {
 
-const std::string kPbf(kProvenanceByField), kProv(kProvenance), kDbf(kDataVersionByField),
-    kDv(kDataVersion), kFv(kFeatureVersion), kPv(kProjectVersion), kUpdated(kUpdatedAt),
-    kDeleted(kDeletedAt), kMid(kMaterializationId);
+const std::string kProvenanceMap(kProvenanceByField), kProv(kProvenance),
+    kDataVersionMap(kDataVersionByField), kDv(kDataVersion), kFv(kFeatureVersion),
+    kPv(kProjectVersion), kUpdated(kUpdatedAt), kDeleted(kDeletedAt),
+    kRunColumn(kMaterializationId);
 
 ModelError Invalid(const std::string& why) { return {StatusCode::kInvalidArgument, why}; }
 ModelError NotFound(const std::string& why) { return {StatusCode::kNotFound, why}; }
@@ -194,7 +195,7 @@ ModelGraph Model::RebaseTarget(const std::string& feature,
 
 Cells Model::Rebased(const FeatureSpec& spec, const Cells& old, const Cells& expected) const {
   Cells out = old;
-  out[kPbf] = expected.at(kPbf);
+  out[kProvenanceMap] = expected.at(kProvenanceMap);
   out[kProv] = expected.at(kProv);
   auto entry = [](const Cells& row, const std::string& map, const std::string& name) {
     const json& by_field = Cell(row, map);
@@ -203,11 +204,13 @@ Cells Model::Rebased(const FeatureSpec& spec, const Cells& old, const Cells& exp
   json data_versions = json::object();
   for (const auto& field : spec.fields) {
     const std::string name = StructKey(field.key);
-    const bool overridden = Cell(old, kDbf).is_object() && Cell(old, kDbf).contains(name) &&
-                            entry(old, kDbf, name) != entry(old, kPbf, name);
-    data_versions[name] = overridden ? entry(old, kDbf, name) : entry(expected, kPbf, name);
+    const bool overridden = Cell(old, kDataVersionMap).is_object() &&
+                            Cell(old, kDataVersionMap).contains(name) &&
+                            entry(old, kDataVersionMap, name) != entry(old, kProvenanceMap, name);
+    data_versions[name] =
+        overridden ? entry(old, kDataVersionMap, name) : entry(expected, kProvenanceMap, name);
   }
-  out[kDbf] = data_versions;
+  out[kDataVersionMap] = data_versions;
   if (Cell(old, kDv) == Cell(old, kProv)) out[kDv] = expected.at(kProv);
   return out;
 }
@@ -251,7 +254,7 @@ size_t Model::Rebase(const std::string& feature, const ModelRebase& options,
     for (const auto& candidate : expected) {
       if (KeyOf(candidate.join, joins) != key) continue;
       if (found == nullptr) found = &candidate.cells;
-      *ambiguous = *ambiguous || found->at(kPbf) != candidate.cells.at(kPbf);
+      *ambiguous = *ambiguous || found->at(kProvenanceMap) != candidate.cells.at(kProvenanceMap);
     }
     if (found == nullptr) continue;
     Cells cells = Rebased(spec, row->cells, *found);
@@ -259,7 +262,7 @@ size_t Model::Rebase(const std::string& feature, const ModelRebase& options,
     cells[kPv] = target.graph_.project_version;
     cells[kUpdated] = Timestamp(time);
     const auto& id = materialization_id ? materialization_id : materialization_id_;
-    cells[kMid] = id ? json(*id) : json();
+    cells[kRunColumn] = id ? json(*id) : json();
     added.push_back({cells, time});
   }
   ModelTable& table = tables_.at(feature);

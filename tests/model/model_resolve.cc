@@ -6,8 +6,8 @@
 namespace diotima::model {
 namespace {
 
-const std::string kPbf(kProvenanceByField), kProv(kProvenance), kDbf(kDataVersionByField),
-    kDv(kDataVersion);
+const std::string kProvenanceMap(kProvenanceByField), kProv(kProvenance),
+    kDataVersionMap(kDataVersionByField), kDv(kDataVersion);
 
 ModelError Invalid(const std::string& why) { return {StatusCode::kInvalidArgument, why}; }
 
@@ -73,7 +73,7 @@ Model::Side Model::OpenSide(const FeatureSpec& spec, size_t index,
     for (const auto& [from, to] : names) renamed[to] = Cell(row->cells, from);
     if (!MatchesAll(filters, renamed)) continue;
     side.rows.push_back(std::move(renamed));
-    side.hashes.push_back(Cell(row->cells, kDbf));
+    side.hashes.push_back(Cell(row->cells, kDataVersionMap));
   }
   if (dep.lineage.kind == LineageKind::kAggregation) Aggregate(spec, &side);
   return side;
@@ -142,7 +142,7 @@ Model::ExpectedRow Model::Joined(const FeatureSpec& spec, const std::vector<Side
     }
     by_field[StructKey(field.key)] = null ? json() : json(hasher_.Hash(text));
   }
-  out[kPbf] = out[kDbf] = by_field;
+  out[kProvenanceMap] = out[kDataVersionMap] = by_field;
   out[kProv] = out[kDv] = RowHash(spec, by_field);
   return {out, join};
 }
@@ -217,7 +217,8 @@ std::vector<Model::ExpectedRow> Model::ExpectedSamples(const FeatureSpec& spec,
   for (const auto& sample : *options.samples) {
     const Cells complete = Complete(spec, sample, /*sample=*/true);
     Cells row;
-    for (const auto& column : {kPbf, kProv, kDbf, kDv}) row[column] = Cell(complete, column);
+    for (const auto& column : {kProvenanceMap, kProv, kDataVersionMap, kDv})
+      row[column] = Cell(complete, column);
     for (const auto& [column, cell] : sample) {
       if (IsSystemColumn(column)) continue;
       row[column] = cell;
@@ -227,7 +228,8 @@ std::vector<Model::ExpectedRow> Model::ExpectedSamples(const FeatureSpec& spec,
   }
   for (const auto& filter : filters) {
     for (const auto& column : filter.columns) {
-      const bool hash = column == kPbf || column == kProv || column == kDbf || column == kDv;
+      const bool hash =
+          column == kProvenanceMap || column == kProv || column == kDataVersionMap || column == kDv;
       if (!named.empty() && !named.contains(column) && !hash) throw Invalid("unknown column");
     }
   }

@@ -1,6 +1,6 @@
 #include "tests/model/predicate.h"
 
-#include "codec/time_text.h"
+#include "codec/text/time.h"
 #include "tests/model/generators.h"
 
 namespace diotima::model {

@@ -100,6 +100,7 @@ class BufferedWriter {
 
  private:
   class Impl;
+  struct Buffer;
   explicit BufferedWriter(std::unique_ptr<Impl> impl);
   Status CheckProcess() const;
 

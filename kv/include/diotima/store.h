@@ -300,7 +300,7 @@ class Store {
                                     const WriteOptions& options = {}) = 0;
   virtual Result<WriteResult> Write(std::string_view feature, RowReader& rows,
                                     const WriteOptions& options = {}) = 0;
-  // The rows of an Arrow stream, which is moved from: ReadArrow of diotima/arrow.h.
+  // The rows of an Arrow stream, which is moved from: ReadArrow of diotima/arrow_import.h.
   Result<WriteResult> Write(std::string_view feature, ArrowArrayStream* rows,
                             const WriteOptions& options = {});
   virtual Result<WriteResult> WriteMulti(

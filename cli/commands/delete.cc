@@ -1,0 +1,130 @@
+// `delete`: soft and hard.
+#include "cli/commands/command.h"
+#include "cli/input/feature_rows.h"
+#include "cli/output/progress.h"
+#include "cli/shell/confirm.h"
+#include "codec/base/status_macros.h"
+
+namespace diotima::cli {
+namespace {
+
+struct DeleteArguments {
+  std::vector<std::string> names;
+  std::vector<std::string> more_names;  // --feature
+  bool all_features = false;
+  std::vector<std::string> filters;
+  std::string soft;
+  bool hard = false;
+  std::string cascade = "none";
+  bool with_feature_history = false;
+  bool dry_run = false;
+  bool yes = false;
+};
+
+Result<bool> IsSoft(const DeleteArguments& arguments, Session* session) {
+  if (arguments.soft.empty()) return !arguments.hard;
+  if (arguments.soft != "true" && arguments.soft != "false") {
+    return session->UsageError("--soft is true or false, not '" + arguments.soft + "'");
+  }
+  const bool soft = arguments.soft == "true";
+  if (soft && arguments.hard) return session->UsageError("give --soft or --hard, not both");
+  return soft;
+}
+
+// The features named, each once.
+Result<std::vector<std::string>> Named(const DeleteArguments& arguments, Session* session) {
+  std::vector<std::string> names;
+  for (const auto* list : {&arguments.names, &arguments.more_names}) {
+    for (const auto& name : *list) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  if (names.empty() != arguments.all_features) {
+    return session->UsageError(names.empty() ? "delete: name a feature, or give --all-features"
+                                             : "delete: name features or give --all-features, "
+                                               "not both");
+  }
+  return names;
+}
+
+std::string Question(const DeleteResult& counted) {
+  std::string names;
+  for (const auto& [feature, rows] : counted.features) names += " " + feature;
+  return "Remove " + std::to_string(counted.rows) + " rows of" + names + " for good?";
+}
+
+Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
+  return PrintObject(session->output(), session->format(),
+                     {{"mode", options.soft ? "soft" : "hard"},
+                      {"dry_run", options.dry_run},
+                      {"features", FeatureRowsJson(result.features)}});
+}
+
+Cascade ParseCascade(const std::string& name) {
+  if (name == "downstream") return Cascade::kDownstream;
+  if (name == "upstream") return Cascade::kUpstream;
+  return name == "both" ? Cascade::kBoth : Cascade::kNone;
+}
+
+Status Delete(const DeleteArguments& arguments, Session* session) {
+  DIOTIMA_ASSIGN(auto names, Named(arguments, session));
+  DeleteOptions options;
+  DIOTIMA_ASSIGN(options.soft, IsSoft(arguments, session));
+  options.cascade = ParseCascade(arguments.cascade);
+  options.filters = arguments.filters;
+  options.with_feature_history = arguments.with_feature_history;
+  options.skip_never_written = arguments.all_features;
+  const bool for_good = !options.soft && !arguments.dry_run && !arguments.yes;
+  if (for_good && arguments.filters.empty()) {
+    DIOTIMA_TRY(CheckCanAsk("a hard delete without filters", session));
+  }
+  const bool confirm = for_good && CanAsk();
+  DIOTIMA_ASSIGN(const auto store,
+                 arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
+  if (arguments.all_features) names = store->graph().TopologicalOrder();
+  Progress progress(session->shows_progress(), "delete");
+  options.progress = progress.RowCallback();
+  if (arguments.dry_run || confirm) {
+    options.dry_run = true;
+    DIOTIMA_ASSIGN(const DeleteResult counted, store->Delete(names, options));
+    progress.Clear();
+    if (arguments.dry_run) return Print(options, counted, session);
+    DIOTIMA_TRY(Confirm(Question(counted)));
+    options.dry_run = false;
+  }
+  DIOTIMA_ASSIGN(const DeleteResult result, store->Delete(names, options));
+  progress.Clear();
+  return Print(options, result, session);
+}
+
+void AddSelection(CLI::App* command, DeleteArguments* arguments) {
+  command->add_option("FEATURE", arguments->names, "The features");
+  AddRepeated(command, "--feature", &arguments->more_names, "A feature", "FEATURE");
+  command->add_flag("--all-features", arguments->all_features, "Every feature of the graph");
+  AddRepeated(command, "--filter", &arguments->filters,
+              "Rows that this SQL condition holds for; several must all hold");
+  command->add_flag("--with-feature-history", arguments->with_feature_history,
+                    "Rows of all feature versions");
+  AddChoice(command, "--cascade", &arguments->cascade, {"none", "downstream", "upstream", "both"},
+            "Features to delete from as well: dependents, dependencies, or both (none)");
+}
+
+}  // namespace
+
+void AddDelete(CLI::App* parent, Run* run) {
+  auto arguments = std::make_shared<DeleteArguments>();
+  CLI::App* command = AddCommand(
+      parent, "delete", "Mark samples as deleted, or remove their rows",
+      "  diotima --store meta.db delete video/raw --filter \"video_id = 'v7'\"\n"
+      "  diotima --store meta.db delete video/raw --hard --filter \"score < 0\" --dry-run\n"
+      "  diotima --store meta.db delete video/raw --cascade downstream --dry-run\n"
+      "  diotima --store meta.db delete video/raw --hard --with-feature-history --yes\n");
+  AddSelection(command, arguments.get());
+  command->add_flag("--soft{true}", arguments->soft, "Mark them (default); --soft=false is --hard");
+  command->add_flag("--hard", arguments->hard, "Remove the rows, history included");
+  command->add_flag("--dry-run", arguments->dry_run, "Say how many rows, change nothing");
+  command->add_flag("--yes", arguments->yes, "Do not ask");
+  command->callback([=] { *run = [=](Session* session) { return Delete(*arguments, session); }; });
+}
+
+}  // namespace diotima::cli

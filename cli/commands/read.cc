@@ -1,0 +1,93 @@
+// `read`: rows of a feature.
+#include <algorithm>
+#include <limits>
+
+#include "cli/commands/command.h"
+#include "cli/output/progress.h"
+#include "cli/output/row_printer.h"
+#include "cli/output/time.h"
+#include "cli/signals.h"
+#include "codec/base/status_macros.h"
+
+namespace diotima::cli {
+namespace {
+
+struct ReadArguments {
+  std::string feature;
+  ReadOptions options;
+  std::vector<std::string> columns;
+  std::optional<std::string> as_of;
+  uint64_t limit = std::numeric_limits<uint64_t>::max();
+  bool no_fallback = false;
+};
+
+Status PrintRows(uint64_t limit, Session* session, Cursor* cursor) {
+  RowPrinter printer(session->output(), session->format(), cursor->schema());
+  Progress progress(session->shows_progress(/*prints_rows=*/true), "read");
+  for (uint64_t rows = 0; cursor->Valid() && rows < limit; cursor->Next(), ++rows) {
+    DIOTIMA_TRY(printer.Print(cursor->row()));
+    progress.Add(1);
+    if (rows % 1024 == 0) DIOTIMA_TRY(CheckInterrupt());
+  }
+  DIOTIMA_TRY(printer.End());
+  return cursor->Valid() ? Status::Ok() : cursor->status();
+}
+
+Status Read(const ReadArguments& arguments, Session* session) {
+  ReadOptions options = arguments.options;
+  options.allow_fallback = !arguments.no_fallback;
+  // `--columns ""` is as good as none; an object has a name once.
+  for (const auto& name : arguments.columns) {
+    const auto& chosen = options.columns;
+    const bool again = std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+    if (!name.empty() && !again) options.columns.push_back(name);
+  }
+  if (arguments.as_of) {
+    const auto time = ParseTimeArgument(*arguments.as_of);
+    if (!time.ok()) return session->UsageError("--as-of: " + time.status().message());
+    options.as_of = *time;
+  }
+  DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
+  DIOTIMA_ASSIGN(Cursor cursor, store->Read(arguments.feature, options));
+  return PrintRows(arguments.limit, session, &cursor);
+}
+
+void AddHistoryOptions(CLI::App* command, ReadArguments* arguments) {
+  ReadOptions* options = &arguments->options;
+  command->add_flag("--with-feature-history", options->with_feature_history,
+                    "Rows of all feature versions");
+  command->add_flag("--with-sample-history", options->with_sample_history,
+                    "All rows of a sample, not its latest alone");
+  command->add_flag("--include-soft-deleted", options->include_soft_deleted, "Deleted samples too");
+  command->add_flag("--only-soft-deleted", options->only_soft_deleted, "Deleted samples alone");
+  command->add_option("--feature-version", options->feature_version, "Rows of this version")
+      ->type_name("VERSION");
+  command
+      ->add_option("--as-of", arguments->as_of,
+                   "The store as it was then: ISO-8601, or microseconds since 1970")
+      ->type_name("TIME");
+}
+
+}  // namespace
+
+void AddRead(CLI::App* parent, Run* run) {
+  auto arguments = std::make_shared<ReadArguments>();
+  CLI::App* command =
+      AddCommand(parent, "read", "Print the rows of a feature",
+                 "  diotima --store meta.db read video/raw --filter \"score > 0.5\" --limit 10\n"
+                 "  diotima --store meta.db read video/raw --columns video_id,score --format csv\n"
+                 "  diotima --store meta.db read video/raw --as-of 2024-05-01T12:00:00Z\n");
+  command->add_option("FEATURE", arguments->feature, "The feature")->required();
+  AddRepeated(command, "--filter", &arguments->options.filters,
+              "Rows that this SQL condition holds for; several must all hold");
+  AddRepeated(command, "--columns", &arguments->columns, "Columns to print, in this order", "A,B")
+      ->delimiter(',');
+  AddHistoryOptions(command, arguments.get());
+  command->add_option("--limit", arguments->limit, "At most so many rows")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--no-fallback", arguments->no_fallback,
+                    "Read this store alone, not its fallback stores");
+  command->callback([=] { *run = [=](Session* session) { return Read(*arguments, session); }; });
+}
+
+}  // namespace diotima::cli

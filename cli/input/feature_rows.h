@@ -1,0 +1,16 @@
+// What commands that change several features print of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/output/output.h"
+
+namespace diotima::cli {
+
+// [{"feature": …, "rows": …}, …]
+Json FeatureRowsJson(const std::vector<std::pair<std::string, uint64_t>>& features);
+// Null where nothing was committed.
+Json CommitTimeJson(int64_t commit_time);
+
+}  // namespace diotima::cli

@@ -1,0 +1,28 @@
+// Rows on their way in: counted for the progress line, ended by Ctrl-C.
+#pragma once
+
+#include <diotima/row.h>
+
+#include "cli/input/input.h"
+#include "cli/output/progress.h"
+
+namespace diotima::cli {
+
+class ObservedReader : public RowReader {
+ public:
+  // All are borrowed; `input` may be null.
+  ObservedReader(RowReader* rows, const Input* input, Progress* progress)
+      : rows_(rows), input_(input), progress_(progress) {}
+
+  Result<bool> Read(RowBatch* batch) override;
+
+ private:
+  RowReader* const rows_;
+  const Input* const input_;
+  Progress* const progress_;
+};
+
+// Counts a batch, and fails when it is time to stop.
+Status ObserveBatch(size_t rows, const Input* input, Progress* progress);
+
+}  // namespace diotima::cli

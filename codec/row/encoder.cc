@@ -1,0 +1,218 @@
+#include "codec/row/encoder.h"
+
+#include "codec/row/hashes.h"
+#include "codec/row/key.h"
+#include "codec/row/nested.h"
+#include "codec/row/stored_row.h"
+#include "row_generated.h"
+
+namespace diotima {
+namespace {
+
+using flatbuffers::voffset_t;
+
+constexpr voffset_t FieldOffset(uint32_t id) { return static_cast<voffset_t>(4 + 2 * id); }
+
+// The four forms of a by-field map follow each other in the schema.
+constexpr voffset_t kFormStep = 2;
+
+}  // namespace
+
+CompleteRow ToCompleteRow(const StoredRow& row) {
+  CompleteRow out;
+  const size_t columns = row.layout().columns.size();
+  for (size_t i = 0; i < columns; ++i) out.cells.push_back(row.Get(i));
+  // In the order of SystemColumns().
+  out.provenance_by_field = row.Get(columns);
+  out.provenance = row.Get(columns + 1);
+  out.data_version_by_field = row.Get(columns + 2);
+  out.data_version = row.Get(columns + 3);
+  out.created_at = row.Get(columns + 6);
+  out.updated_at = row.Get(columns + 7);
+  out.materialization_id = row.Get(columns + 9);
+  out.deleted = row.deleted();
+  out.project = row.project();
+  return out;
+}
+
+void SetPendingTime(int64_t time, std::string* row) {
+  auto* table = flatbuffers::GetMutableRoot<flatbuffers::Table>(row->data());
+  for (const voffset_t field : {fb::Row::VT_CREATED_AT, fb::Row::VT_UPDATED_AT}) {
+    if (table->GetField<int64_t>(field, 0) == kPendingTime) table->SetField(field, time);
+  }
+}
+
+RowEncoder::RowEncoder(const RowLayout* layout) : layout_(layout) {
+  builder_.ForceDefaults(true);
+  for (size_t i = 0; i < layout->columns.size(); ++i) {
+    if (layout->IsId(i)) continue;
+    const Kind kind = layout->columns[i].type.kind();
+    const Place place{i, FieldOffset(layout->columns[i].id), kind};
+    switch (kind) {
+      case Kind::kInt64:
+      case Kind::kUint64:
+      case Kind::kDouble:
+      case Kind::kTimestamp:
+        wide_.push_back(place);
+        break;
+      case Kind::kBool:
+        single_.push_back(place);
+        break;
+      case Kind::kDate:
+        narrow_.push_back(place);
+        break;
+      case Kind::kAbsent:
+      case Kind::kNull:  // of such a column all cells are null
+        break;
+      default:
+        narrow_.push_back(place);
+        reference_columns_.push_back(i);
+    }
+  }
+}
+
+// A by-field map, written: which of the four forms, and where.
+struct RowEncoder::HashForm {
+  int form = -1;  // none: null
+  Offset offset;
+};
+
+RowEncoder::HashForm RowEncoder::EncodeHashes(const Value& by_field) {
+  if (by_field.null()) return {};
+  const auto& fields = layout_->fields;
+  const int width = HashNumberBytes(layout_->hasher);
+  bool usual = by_field.size() == fields.size();
+  bool numbers = usual && width != 0;
+  numbers_.clear();
+  for (size_t i = 0; usual && i < fields.size(); ++i) {
+    const bool in_place = by_field.entry_key(i).text() == fields[i];
+    const Value hash = in_place ? by_field.entry_value(i) : by_field.Find(fields[i]);
+    uint64_t number = 0;
+    usual = !hash.null();
+    numbers = numbers && usual && ParseHashNumber(layout_->hasher, hash.text(), &number);
+    numbers_.push_back(number);
+  }
+  if (usual && numbers && width == 8) return {0, builder_.CreateVector(numbers_).Union()};
+  if (usual && numbers) {
+    std::vector<uint32_t> narrow(numbers_.begin(), numbers_.end());
+    return {1, builder_.CreateVector(narrow).Union()};
+  }
+  auto text = [&](const Value& v) {
+    return builder_.CreateString(v.text().data(), v.text().size());
+  };
+  if (usual) {
+    texts_.clear();
+    for (const auto& field : fields) texts_.push_back(text(by_field.Find(field)));
+    return {2, builder_.CreateVector(texts_).Union()};
+  }
+  std::vector<flatbuffers::Offset<fb::HashEntry>> entries;
+  for (size_t i = 0; i < by_field.size(); ++i) {
+    auto field = text(by_field.entry_key(i));
+    const Value& hash = by_field.entry_value(i);
+    auto hash_text = hash.null() ? flatbuffers::Offset<flatbuffers::String>() : text(hash);
+    entries.push_back(fb::CreateHashEntry(builder_, field, hash_text));
+  }
+  return {3, builder_.CreateVector(entries).Union()};
+}
+
+void RowEncoder::AddHashes(const HashForm& form, voffset_t first_field) {
+  if (form.form < 0) return;
+  builder_.AddOffset(static_cast<voffset_t>(first_field + kFormStep * form.form), form.offset);
+}
+
+RowEncoder::Offset RowEncoder::EncodeReference(const StoredColumn& column, const Value& cell) {
+  if (column.type.kind() == Kind::kString) {
+    return builder_.CreateString(cell.text().data(), cell.text().size()).Union();
+  }
+  if (column.type.kind() == Kind::kBytes) {
+    return builder_
+        .CreateVector(reinterpret_cast<const uint8_t*>(cell.text().data()), cell.text().size())
+        .Union();
+  }
+  return builder_.CreateVector(EncodeNested(cell)).Union();
+}
+
+void RowEncoder::AddScalars(const CompleteRow& row, const std::vector<Place>& places) {
+  for (const Place& place : places) {
+    const Value& cell = row.cells[place.column];
+    if (cell.null()) continue;
+    switch (place.kind) {
+      case Kind::kInt64:
+        builder_.AddElement(place.field, cell.int64_value());
+        break;
+      case Kind::kUint64:
+        builder_.AddElement(place.field, cell.uint64_value());
+        break;
+      case Kind::kDouble:
+        builder_.AddElement(place.field, cell.double_value());
+        break;
+      case Kind::kTimestamp:
+        builder_.AddElement(place.field, cell.timestamp_micros());
+        break;
+      case Kind::kDate:
+        builder_.AddElement(place.field, cell.date_days());
+        break;
+      case Kind::kBool:
+        builder_.AddElement(place.field, static_cast<uint8_t>(cell.bool_value()));
+        break;
+      default:
+        builder_.AddOffset(place.field, references_[place.column]);
+    }
+  }
+}
+
+std::string_view RowEncoder::Encode(const CompleteRow& row) {
+  builder_.Clear();
+  auto text = [&](const Value& v) {
+    return builder_.CreateString(v.text().data(), v.text().size());
+  };
+  const HashForm provenance = EncodeHashes(row.provenance_by_field);
+  HashForm data_version;
+  if (!row.data_version_by_field.null() &&
+      !(row.data_version_by_field == row.provenance_by_field)) {
+    data_version = EncodeHashes(row.data_version_by_field);
+  }
+  uint64_t provenance_number = 0;
+  const bool is_number =
+      !row.provenance.null() &&
+      ParseHashNumber(layout_->hasher, row.provenance.text(), &provenance_number);
+  Offset provenance_text, data_version_text, materialization_id;
+  if (!row.provenance.null() && !is_number) provenance_text = text(row.provenance).Union();
+  const bool own_data_version = !row.data_version.absent() && !(row.data_version == row.provenance);
+  if (own_data_version && !row.data_version.null())
+    data_version_text = text(row.data_version).Union();
+  if (!row.materialization_id.null()) materialization_id = text(row.materialization_id).Union();
+  references_.assign(layout_->columns.size(), Offset());
+  for (const size_t i : reference_columns_) {
+    if (!row.cells[i].null()) references_[i] = EncodeReference(layout_->columns[i], row.cells[i]);
+  }
+
+  const auto table = builder_.StartTable();
+  if (is_number) builder_.AddElement(fb::Row::VT_ROW_PROVENANCE, provenance_number);
+  if (!row.created_at.null()) {
+    builder_.AddElement(fb::Row::VT_CREATED_AT, row.created_at.timestamp_micros());
+  }
+  if (!row.updated_at.null()) {
+    builder_.AddElement(fb::Row::VT_UPDATED_AT, row.updated_at.timestamp_micros());
+  }
+  // Wide cells first, so that no padding comes between.
+  AddScalars(row, wide_);
+  AddHashes(provenance, fb::Row::VT_PROVENANCE64);
+  AddHashes(data_version, fb::Row::VT_DATA_VERSION64);
+  builder_.AddOffset(fb::Row::VT_ROW_PROVENANCE_TEXT, provenance_text);
+  builder_.AddOffset(fb::Row::VT_ROW_DATA_VERSION, data_version_text);
+  builder_.AddOffset(fb::Row::VT_MATERIALIZATION_ID, materialization_id);
+  if (row.project != 0) builder_.AddElement(fb::Row::VT_PROJECT, row.project);
+  AddScalars(row, narrow_);
+  AddScalars(row, single_);
+  const uint8_t flags = static_cast<uint8_t>((row.deleted ? 1 : 0) | (own_data_version ? 2 : 0));
+  if (flags != 0) builder_.AddElement(fb::Row::VT_FLAGS, flags);
+  builder_.Finish(flatbuffers::Offset<fb::Row>(builder_.EndTable(table)));
+  return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
+}
+
+void RowEncoder::AppendSample(const CompleteRow& row, std::string* out) const {
+  for (size_t id : layout_->ids) AppendTupleValue(row.cells[id], out);
+}
+
+}  // namespace diotima

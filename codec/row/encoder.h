@@ -1,0 +1,75 @@
+// Rows to bytes. Layout: docs/format.md.
+#pragma once
+
+#include <flatbuffers/flatbuffers.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/row/layout.h"
+
+namespace diotima {
+
+// A row whose every part is known: what a write fills in has been filled in.
+struct CompleteRow {
+  std::vector<Value> cells;      // by RowLayout::columns, of the columns' types; ids are not null
+  Value provenance_by_field;     // a map of texts, entries may be null; or null
+  Value provenance;              // text or null
+  Value data_version_by_field;   // likewise; kAbsent: equal to provenance_by_field
+  Value data_version;            // text or null; kAbsent: equal to provenance
+  bool deleted = false;          // at the commit time of the key
+  Value created_at, updated_at;  // kAbsent: the commit time of the key
+  Value materialization_id;
+  uint32_t project = 0;
+};
+
+class StoredRow;
+
+// A stored row as it was completed once, to be written again; times are set, not left to the key.
+// It points into the stored row.
+CompleteRow ToCompleteRow(const StoredRow& row);
+
+// In place of the created or updated time of an encoded row: the commit's, which is not known yet.
+// Only for rows whose key has another time than the commit's.
+inline constexpr int64_t kPendingTime = INT64_MIN;
+// Sets such times of an encoded row.
+void SetPendingTime(int64_t time, std::string* row);
+
+// Encodes rows one after the other, reusing its memory. Not thread-safe.
+class RowEncoder {
+ public:
+  explicit RowEncoder(const RowLayout* layout);
+
+  // The bytes live until the next call.
+  std::string_view Encode(const CompleteRow& row);
+  // The tuple of id values, for the key.
+  void AppendSample(const CompleteRow& row, std::string* out) const;
+
+ private:
+  using Offset = flatbuffers::Offset<void>;
+  struct HashForm;
+
+  HashForm EncodeHashes(const Value& by_field);
+  void AddHashes(const HashForm& form, flatbuffers::voffset_t first_field);
+  Offset EncodeReference(const StoredColumn& column, const Value& cell);
+  // A column that the table holds (ids are in the key), and its place there.
+  struct Place {
+    size_t column;
+    flatbuffers::voffset_t field;
+    Kind kind;
+  };
+
+  void AddScalars(const CompleteRow& row, const std::vector<Place>& places);
+
+  const RowLayout* layout_;
+  flatbuffers::FlatBufferBuilder builder_;
+  // By the width of what the table itself holds: 8 bytes, 4 (offsets too), 1.
+  std::vector<Place> wide_, narrow_, single_;
+  std::vector<size_t> reference_columns_;
+  std::vector<Offset> references_;  // by column
+  std::vector<uint64_t> numbers_;
+  std::vector<flatbuffers::Offset<flatbuffers::String>> texts_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,138 @@
+#include "codec/row/layout.h"
+
+#include <algorithm>
+#include <set>
+
+#include "codec/row/verifier.h"
+
+namespace diotima {
+namespace {
+
+// FlatBuffers takes no other identifiers, and none of its own words.
+bool IsIdentifier(std::string_view name) {
+  static const std::set<std::string_view> kReserved = {
+      "attribute", "bool",    "byte",           "double",
+      "enum",      "false",   "file_extension", "file_identifier",
+      "float",     "float32", "float64",        "include",
+      "inf",       "int",     "int16",          "int32",
+      "int64",     "int8",    "long",           "namespace",
+      "nan",       "null",    "root_type",      "rpc_service",
+      "short",     "string",  "struct",         "table",
+      "true",      "ubyte",   "uint",           "uint16",
+      "uint32",    "uint64",  "uint8",          "ulong",
+      "union",     "ushort",  "native_include", "infinity",
+      "key",       "id"};
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  if (name.empty() || !letter(name[0]) || kReserved.contains(name)) return false;
+  for (char c : name) {
+    if (!letter(c) && (c < '0' || c > '9')) return false;
+  }
+  return true;
+}
+
+std::string_view FlatBuffersType(Kind kind) {
+  switch (kind) {
+    case Kind::kBool:
+      return "bool = null";
+    case Kind::kInt64:
+    case Kind::kTimestamp:
+      return "long = null";
+    case Kind::kUint64:
+      return "ulong = null";
+    case Kind::kDouble:
+      return "double = null";
+    case Kind::kDate:
+      return "int = null";
+    case Kind::kString:
+      return "string";
+    default:
+      return "[ubyte]";
+  }
+}
+
+constexpr std::string_view kSystemFields = R"(table HashEntry {
+  field: string (required);
+  hash: string;
+}
+
+table Row {
+  provenance64: [ulong] (id: 0);
+  provenance32: [uint] (id: 1);
+  provenance_text: [string] (id: 2);
+  provenance_map: [HashEntry] (id: 3);
+  data_version64: [ulong] (id: 4);
+  data_version32: [uint] (id: 5);
+  data_version_text: [string] (id: 6);
+  data_version_map: [HashEntry] (id: 7);
+  row_provenance: ulong = null (id: 8);
+  row_provenance_text: string (id: 9);
+  row_data_version: string (id: 10);
+  flags: ubyte (id: 11);
+  project: uint (id: 12);
+  created_at: long = null (id: 13);
+  updated_at: long = null (id: 14);
+  materialization_id: string (id: 15);
+)";
+
+bool IsSystemField(const std::string& name) {
+  return kSystemFields.find("\n  " + name + ": ") != std::string_view::npos;
+}
+
+// A name in a comment: one line, whatever is in it.
+std::string OneLine(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
+void RowLayout::MakeSchema() {
+  std::vector<Column> all;
+  all.reserve(columns.size() + SystemColumns().size());
+  for (const auto& column : columns) all.push_back({column.name, column.type});
+  all.insert(all.end(), SystemColumns().begin(), SystemColumns().end());
+  schema = std::make_shared<const Schema>(std::move(all));
+  verifier = std::make_shared<const RowVerifier>(*this);
+}
+
+std::optional<size_t> RowLayout::FindColumn(std::string_view name) const {
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+bool RowLayout::IsId(size_t column) const {
+  return std::find(ids.begin(), ids.end(), column) != ids.end();
+}
+
+std::string FlatBuffersSchema(const RowLayout& layout, std::string_view feature) {
+  std::string out = "// Rows of " + std::string(feature) + ", feature version " +
+                    layout.feature_version + ".\n// By-field hashes are in this order:";
+  for (const auto& field : layout.fields) out += " " + OneLine(field);
+  out += ".\n// Id columns are in the key:";
+  for (size_t id : layout.ids) out += " " + OneLine(layout.columns[id].name);
+  out += ".\n";
+  out += kSystemFields;
+  // FlatBuffers wants ids without a gap, so id columns are declared though rows do not hold them.
+  std::set<std::string> used;
+  for (const auto& column : layout.columns) {
+    std::string name = column.name;
+    if (!IsIdentifier(name) || IsSystemField(name) || !used.insert(name).second) {
+      name = "column_" + std::to_string(column.id);
+      used.insert(name);
+    }
+    out += "  " + name + ": ";
+    out += FlatBuffersType(column.type.kind());
+    out += " (id: " + std::to_string(column.id) + (column.type.nested() ? ", flexbuffer);" : ");");
+    if (name != column.name || column.type.kind() >= Kind::kBytes) {
+      out += "  // " + OneLine(column.name) + ": " + OneLine(column.type.ToString());
+    }
+    out += "\n";
+  }
+  return out + "}\n\nroot_type Row;\n";
+}
+
+}  // namespace diotima

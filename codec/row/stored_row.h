@@ -1,0 +1,85 @@
+// A stored row, read in place.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "codec/row/key.h"
+#include "codec/row/layout.h"
+#include "row_generated.h"
+
+namespace diotima {
+
+// A row with the hashes that increments are computed from.
+class HashedRow : public Row {
+ public:
+  // The hash of a field (a struct key) as downstream features see it, appended to `out`; false for
+  // null.
+  virtual bool AppendDataVersion(std::string_view field, std::string* out) const = 0;
+  // metaxy_provenance, appended; false for null.
+  virtual bool AppendProvenance(std::string* out) const = 0;
+  // A copy that lives by itself (but for the layout).
+  virtual std::unique_ptr<HashedRow> Clone() const = 0;
+};
+
+// A view of one encoded row; cells are read from the bytes when asked for. Its schema is that of
+// the layout: user columns, then system columns. Reusable: Load again. Not thread-safe.
+class StoredRow : public HashedRow {
+ public:
+  // Looks at a row: `key` and `value` must live as long as it is used. False, and not usable, where
+  // the bytes are not a row of that layout.
+  bool Load(const RowLayout* layout, std::string_view key, std::string_view value);
+
+  const RowLayout& layout() const { return *layout_; }
+  const Schema& schema() const override { return *layout_->schema; }
+  Value Get(size_t column) const override;
+  using Row::Get;
+
+  const RowKey& key() const { return key_; }
+  std::string_view key_bytes() const { return key_bytes_; }
+  std::string_view value_bytes() const { return value_bytes_; }
+  bool deleted() const { return (row_->flags() & 1) != 0; }
+  // metaxy_project_version, by its id in the catalog.
+  uint32_t project() const { return row_->project(); }
+
+  bool AppendDataVersion(std::string_view field, std::string* out) const override;
+  bool AppendProvenance(std::string* out) const override;
+  std::unique_ptr<HashedRow> Clone() const override;
+  // The values of the id columns, of the columns' types. False on damaged keys.
+  bool Ids(std::vector<Value>* ids) const;
+
+ private:
+  // A by-field map in one of its forms.
+  struct Hashes {
+    const flatbuffers::Vector<uint64_t>* wide = nullptr;
+    const flatbuffers::Vector<uint32_t>* narrow = nullptr;
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* text = nullptr;
+    const flatbuffers::Vector<flatbuffers::Offset<fb::HashEntry>>* map = nullptr;
+    bool null() const {
+      return wide == nullptr && narrow == nullptr && text == nullptr && map == nullptr;
+    }
+  };
+
+  Hashes Provenance() const;
+  // Found once a row: each parent field asks for it.
+  const Hashes& DataVersion() const;
+  Value UserValue(size_t column) const;
+  Value SystemValue(size_t index) const;
+  Value HashesValue(const Hashes& hashes) const;
+  Value DataVersionText() const;
+  bool AppendHash(const Hashes& hashes, std::string_view field, std::string* out) const;
+
+  const RowLayout* layout_ = nullptr;
+  std::string_view key_bytes_, value_bytes_;
+  RowKey key_;
+  const fb::Row* row_ = nullptr;
+  const flatbuffers::Table* table_ = nullptr;
+  mutable Arena arena_;
+  mutable bool arena_used_ = false;
+  mutable bool ids_loaded_ = false;
+  mutable bool data_version_found_ = false;
+  mutable Hashes data_version_;
+  mutable std::vector<Value> ids_;
+};
+
+}  // namespace diotima

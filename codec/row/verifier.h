@@ -1,0 +1,44 @@
+// Bytes from disk are checked before they are read: what FlatBuffers' verifier does, for the tables
+// of one layout, in one pass over the fields that a row has.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "codec/row/layout.h"
+
+namespace diotima {
+
+class RowVerifier {
+ public:
+  explicit RowVerifier(const RowLayout& layout);
+
+  // Whether `bytes` are a row of the layout: every offset of a known field leads to what the schema
+  // says lies there, all of it inside. Fields that the layout does not know are not read, nor
+  // checked.
+  bool Verify(std::string_view bytes) const;
+
+ private:
+  enum class Check : uint8_t {
+    kNone,
+    kBytes1,
+    kBytes4,
+    kBytes8,
+    kText,      // length, bytes, and a zero
+    kVector1,   // of bytes
+    kNested,    // a FlexBuffer in a vector of bytes
+    kNumbers4,  // of as many numbers as there are fields
+    kNumbers8,
+    kTexts,    // of as many texts as there are fields
+    kEntries,  // of HashEntry
+  };
+
+  bool VerifyField(Check check, std::string_view bytes, size_t at) const;
+  bool VerifyTexts(std::string_view bytes, size_t vector) const;
+  bool VerifyEntries(std::string_view bytes, size_t vector) const;
+
+  std::vector<Check> checks_;  // by field id
+  size_t fields_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,147 @@
+// The increment of a feature as a streaming merge join: expected rows from sorted inputs, compared
+// with the sorted current rows. Memory is that of the rows that share one join key.
+#pragma once
+
+#include <diotima/filter.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "graph/increment/join_input.h"
+#include "graph/increment/plan.h"
+#include "graph/increment/provenance.h"
+
+namespace diotima {
+
+enum class IncrementChange : uint8_t { kNew, kStale, kOrphaned };
+
+struct IncrementCounts {
+  uint64_t new_rows = 0;
+  uint64_t stale = 0;
+  uint64_t orphaned = 0;
+  uint64_t keys = 0;      // distinct join keys of expected rows
+  uint64_t new_keys = 0;  // those without a current row
+};
+
+struct IncrementOptions {
+  std::vector<BoundFilter> staleness_predicates;  // on current rows
+  bool skip_comparison = false;
+  // Orphaned rows are join keys, each once (a feature with an expansion dep).
+  bool orphaned_keys_only = false;
+  // The one dep is the caller's samples: they bring their hashes.
+  bool samples = false;
+};
+
+// Groups the rows of an input by join key.
+class GroupReader {
+ public:
+  explicit GroupReader(std::unique_ptr<JoinInput> input);
+
+  bool Valid() const { return valid_; }
+  const Status& status() const;
+  std::string_view key() const { return key_; }
+  bool key_has_null() const { return input_->join_key_has_null(); }
+  // Past all rows of a key less than `key`.
+  void SkipTo(std::string_view key);
+  // Past the rows of the group at key().
+  void SkipGroup();
+  // Makes rows() the group at key(). It lives until Drop().
+  void Take();
+  void Drop();
+  const std::vector<const HashedRow*>& rows() const { return rows_; }
+
+ private:
+  void Next();
+  void Look();
+
+  std::unique_ptr<JoinInput> input_;
+  bool valid_ = false;
+  std::string_view key_;
+  std::vector<const HashedRow*> rows_;
+  std::vector<std::unique_ptr<HashedRow>> copies_;
+  bool in_place_ = false;
+  std::string group_key_;
+};
+
+// Not thread-safe.
+class IncrementCursor {
+ public:
+  // `hasher` is null for samples; `current` is null where there are no current rows.
+  IncrementCursor(IncrementPlan plan, std::unique_ptr<ProvenanceHasher> hasher,
+                  std::vector<std::unique_ptr<JoinInput>> deps, std::unique_ptr<JoinInput> current,
+                  IncrementOptions options);
+  ~IncrementCursor();
+
+  bool Valid() const { return valid_; }
+  void Next() { Step(); }
+  const Status& status() const { return status_; }
+  IncrementChange change() const { return change_; }
+  const Row& row() const { return *row_; }
+  // Of new and stale rows: the plan's output, then the four hash columns.
+  const Schema& schema() const;
+  const IncrementCounts& counts() const { return counts_; }
+  // The join key and the hashes of a new or stale row.
+  std::string_view key() const { return key_; }
+  const ExpectedHashes& hashes() const { return hashes_; }
+
+ private:
+  class ExpectedRow;
+  class KeyRow;
+  // What comparing needs of the current rows of one key.
+  struct CurrentGroup {
+    std::vector<std::string> provenance;  // the first `size` of them; kept for their memory
+    size_t size = 0;
+    bool forced = false;  // one has no provenance, or meets a staleness predicate
+  };
+
+  void Step();
+  bool NextInGroup();
+  bool NextGroup();
+  // Brings the deps to the next key that all required ones have; false at the end.
+  bool AlignDeps();
+  bool AlignRequired();
+  bool AlignOptional();
+  void TakeGroup(bool with_current);
+  void DropGroup();
+  bool NextCombination();
+  bool EmitExpected();
+  bool IsStale() const;
+  bool EmitOrphan();
+  void CompareWithCurrent();
+  // The error of an input that has ended; ok otherwise.
+  Status InputStatus() const;
+
+  const IncrementPlan plan_;
+  const std::unique_ptr<ProvenanceHasher> hasher_;
+  std::vector<GroupReader> deps_;
+  std::vector<size_t> required_, optional_;
+  GroupReader current_;
+  const IncrementOptions options_;
+
+  std::vector<char> taken_;       // deps that have rows in the group
+  std::vector<size_t> odometer_;  // the row of each dep in the current combination
+  std::vector<const HashedRow*> combination_;
+  bool in_expected_ = false, first_combination_ = false;
+  bool in_orphans_ = false;
+  size_t next_orphan_ = 0;
+  bool current_taken_ = false;
+  CurrentGroup current_group_;
+  std::string key_;
+  bool key_has_null_ = false;
+  std::string null_key_;  // the last one counted: rows of several deps may share it
+  bool counted_null_key_ = false;
+
+  std::unique_ptr<ExpectedRow> expected_row_;
+  std::unique_ptr<KeyRow> key_row_;
+  ExpectedHashes hashes_;
+  bool valid_ = false;
+  IncrementChange change_ = IncrementChange::kNew;
+  const Row* row_ = nullptr;
+  IncrementCounts counts_;
+  Status status_;
+};
+
+}  // namespace diotima

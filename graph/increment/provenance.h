@@ -1,0 +1,54 @@
+// The hashes of an expected row, from the rows it is made of (docs/semantics.md, "Sample hashes").
+#pragma once
+
+#include <diotima/graph.h>
+
+#include <string>
+#include <vector>
+
+#include "codec/row/stored_row.h"
+
+namespace diotima {
+
+// A hash that may be unknown.
+struct OptionalText {
+  std::string text;
+  bool null = true;
+};
+
+struct ExpectedHashes {
+  std::vector<OptionalText> by_field;  // in the order of ProvenanceHasher::fields()
+  OptionalText row;
+};
+
+// Computes hashes for one feature. Not thread-safe (it reuses memory).
+class ProvenanceHasher {
+ public:
+  ProvenanceHasher(const Graph& graph, const FeatureSpec& spec, const Hasher& hasher);
+
+  // Struct keys of the feature's fields, ascending.
+  const std::vector<std::string>& fields() const { return fields_; }
+  // `rows`: one of each dep in their order; null where an optional dep has none.
+  void Compute(const std::vector<const HashedRow*>& rows, ExpectedHashes* out);
+
+ private:
+  struct Parent {
+    std::string lead;   // `|feature.field|`
+    std::string field;  // struct key
+    size_t dep;
+    bool optional;
+  };
+  struct Field {
+    std::string lead;  // `field|code version`
+    std::vector<Parent> parents;
+  };
+
+  bool ComputeField(const Field& field, const std::vector<const HashedRow*>& rows);
+
+  const Hasher hasher_;
+  std::vector<std::string> fields_;
+  std::vector<Field> plans_;
+  std::string text_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,20 @@
+// From documents to definitions: which members there are, and of what type. What their values must
+// be is in spec_check.h.
+#pragma once
+
+#include <diotima/feature_spec.h>
+#include <diotima/status.h>
+
+#include <string>
+#include <vector>
+
+#include "graph/spec/document.h"
+
+namespace diotima {
+
+// Takes a list of definitions or an object with a list `features`, each in the form of graph files
+// or as Metaxy dumps it. kInvalidArgument for a missing, unknown or mistyped member; `source` names
+// the document in messages and in FeatureSpec::source.
+Result<std::vector<FeatureSpec>> ParseSpecs(const Node& document, const std::string& source);
+
+}  // namespace diotima

@@ -1,0 +1,135 @@
+// What the store knows of its features: ids, columns, versions. docs/format.md, "Catalog".
+#pragma once
+
+#include <rocksdb/write_batch.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "codec/row/layout.h"
+#include "kv/engine/engine.h"
+
+namespace diotima {
+
+inline constexpr uint32_t kFormatVersion = 1;
+
+struct VersionEntry {
+  uint32_t id = 0;
+  std::string feature_version;
+  std::vector<std::string> id_columns;  // in the order of the key
+  std::vector<std::string> fields;      // struct keys, ascending
+};
+
+struct FeatureEntry {
+  uint32_t id = 0;
+  std::string key;
+  std::vector<StoredColumn> columns;
+  std::vector<VersionEntry> versions;
+
+  const VersionEntry* FindVersion(std::string_view feature_version) const;
+  const StoredColumn* FindColumn(std::string_view name) const;
+};
+
+// What was done to a version of a feature since it was written.
+struct VersionUpkeep {
+  // History that was superseded up to then may be gone (microseconds since 1970); 0: none is.
+  int64_t purge_horizon = 0;
+  // Compaction may have removed history by itself: the journal does not tell how many rows are
+  // left.
+  bool expires = false;
+  // Deletions of single rows may wait to be compacted: until then compaction removes no history.
+  bool has_pending_deletions = false;
+
+  bool operator==(const VersionUpkeep&) const = default;
+};
+
+// One state of the catalog. Immutable once published, so that a cursor keeps the one it began with.
+struct CatalogState {
+  std::map<std::string, std::shared_ptr<const FeatureEntry>, std::less<>> features;
+  // Project versions by id; 0 is none.
+  std::shared_ptr<const std::vector<std::string>> projects;
+  // By ids of feature and version; those that nothing was done to are not in it.
+  std::map<std::pair<uint32_t, uint32_t>, VersionUpkeep> upkeep;
+  uint32_t last_feature_id = 0;
+  Hasher hasher;
+
+  // Null for a feature that was never written.
+  std::shared_ptr<const FeatureEntry> Find(std::string_view feature) const;
+  std::shared_ptr<const RowLayout> Layout(const FeatureEntry& feature,
+                                          const VersionEntry& version) const;
+  VersionUpkeep Upkeep(uint32_t feature, uint32_t version) const;
+};
+
+struct StoreSettings {
+  uint32_t format_version = kFormatVersion;
+  Hasher hasher;
+  int64_t created_at = 0;
+};
+
+struct SnapshotRecord {
+  std::string project_version;
+  int64_t recorded_at = 0;
+  std::string graph;  // JSON
+};
+
+// A consistent pair: rows and what the catalog says of them.
+struct StoreView {
+  std::shared_ptr<const rocksdb::Snapshot> snapshot;  // null in a read-only store
+  std::shared_ptr<const CatalogState> catalog;
+};
+
+// Thread-safe.
+class Catalog {
+ public:
+  explicit Catalog(Engine* engine) : engine_(engine) {}
+
+  // Reads settings and state; of a new database nothing is read and `found` is false.
+  Status Load(bool* found);
+  // Of a new store.
+  Status Create(const StoreSettings& settings);
+
+  const StoreSettings& settings() const { return settings_; }
+  int64_t last_commit_time() const { return last_commit_time_; }
+
+  std::shared_ptr<const CatalogState> state() const;
+  StoreView TakeView() const;
+
+  // Runs `write`, which puts the records of `next` (AppendRecords) with what belongs to them in one
+  // atomic write, and publishes `next` if that succeeds. Views are taken before or after, not
+  // between.
+  Status Publish(std::shared_ptr<const CatalogState> next, const std::function<Status()>& write);
+
+  // The catalog's keys and values that differ between two states, and the commit time.
+  static void AppendRecords(const CatalogState& before, const CatalogState& after,
+                            int64_t commit_time, std::map<std::string, std::string>* records);
+
+  // Snapshots of graphs. The head is the one pushed last.
+  Result<std::optional<SnapshotRecord>> Head() const;
+  Result<std::optional<SnapshotRecord>> FindSnapshot(const std::string& project_version) const;
+  // All of them, newest first.
+  Result<std::vector<SnapshotRecord>> Snapshots() const;
+  static void AppendSnapshotRecords(const SnapshotRecord& snapshot,
+                                    std::map<std::string, std::string>* records);
+  static void AppendHeadRecord(const std::string& project_version,
+                               std::map<std::string, std::string>* records);
+
+ private:
+  Result<std::optional<std::string>> Get(const std::string& key) const;
+  Status LoadSettings(const std::string& bytes);
+  Status LoadFeatures(CatalogState* state) const;
+  Status LoadProjects(CatalogState* state) const;
+  Status LoadUpkeep(CatalogState* state) const;
+
+  Engine* const engine_;
+  StoreSettings settings_;
+  int64_t last_commit_time_ = 0;
+  mutable std::shared_mutex publish_mutex_;
+  std::shared_ptr<const CatalogState> state_;
+};
+
+}  // namespace diotima

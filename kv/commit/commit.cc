@@ -1,0 +1,63 @@
+#include "kv/commit/commit.h"
+
+#include "codec/base/status_macros.h"
+
+namespace diotima {
+
+Commit::Impl::Impl(StoreCore* core, WriteOptions options)
+    : core_(core), options_(std::move(options)), catalog_(core->catalog->state()), set_(core) {
+  set_.SetCheck(options_.check);
+}
+
+Result<Commit::Impl::Feature*> Commit::Impl::Find(std::string_view feature) {
+  if (auto it = features_.find(feature); it != features_.end()) return &it->second;
+  DIOTIMA_ASSIGN(FeatureDefinition definition, core_->Definition(feature));
+  Feature& found = features_[std::string(feature)];
+  order_.emplace_back(feature);
+  found.writer =
+      std::make_unique<FeatureEncoder>(core_, &options_, &catalog_, std::move(definition));
+  return &found;
+}
+
+Status Commit::Impl::AppendRows(std::string_view feature, const RowBatch& rows) {
+  DIOTIMA_ASSIGN(Feature* const found, Find(feature));
+  FeatureEncoder& writer = *found->writer;
+  DIOTIMA_TRY(writer.Begin(&rows));
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    DIOTIMA_ASSIGN(const EncodedRow encoded, writer.Encode(row));
+    DIOTIMA_TRY(set_.Put(encoded.feature, encoded.version, encoded.sample, encoded.time,
+                         encoded.value, JournalAction::kWrite));
+  }
+  writer.End();
+  found->rows += rows.rows();
+  return Status::Ok();
+}
+
+Status Commit::Impl::Append(std::string_view feature, const RowBatch& rows) {
+  if (failed_.ok()) failed_ = AppendRows(feature, rows);
+  return failed_;
+}
+
+Result<WriteResult> Commit::Impl::Finish() {
+  DIOTIMA_TRY(failed_);
+  failed_ = Status::InvalidArgument("this commit was finished before");
+  WriteResult result;
+  for (const auto& feature : order_) {
+    result.features.emplace_back(feature, features_.find(feature)->second.rows);
+    result.rows += result.features.back().second;
+  }
+  if (set_.empty() && !catalog_.changed()) return result;
+  DIOTIMA_ASSIGN(result.commit_time, core_->commits.Commit(&set_, &catalog_, options_.sync));
+  return result;
+}
+
+Commit::Commit(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Commit::Commit(Commit&&) noexcept = default;
+Commit& Commit::operator=(Commit&&) noexcept = default;
+Commit::~Commit() = default;
+Status Commit::Append(std::string_view feature, const RowBatch& rows) {
+  return impl_->Append(feature, rows);
+}
+Result<WriteResult> Commit::Finish() { return impl_->Finish(); }
+
+}  // namespace diotima

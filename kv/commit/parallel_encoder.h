@@ -1,0 +1,63 @@
+// Encodes rows in the threads of those that put them.
+#pragma once
+
+#include <diotima/row.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "kv/commit/feature_encoder.h"
+
+namespace diotima {
+
+// Encoded rows, one after the other.
+class EncodedRows {
+ public:
+  void Clear();
+  void Add(const EncodedRow& row);
+  size_t size() const { return rows_.size(); }
+  // Of keys and values.
+  size_t bytes() const { return bytes_.size(); }
+  // Points into this.
+  EncodedRow operator[](size_t i) const;
+
+ private:
+  struct Entry {
+    uint32_t feature, version;
+    std::optional<int64_t> time;
+    size_t sample, value, end;  // in bytes_
+  };
+  std::vector<Entry> rows_;
+  std::string bytes_;
+};
+
+// Thread-safe: threads that encode at the same time do so side by side. The catalog is written
+// before rows that need it are encoded, so that they can be committed whatever comes between.
+class ParallelEncoder {
+ public:
+  ParallelEncoder(StoreCore* core, WriteOptions options);
+  ~ParallelEncoder();
+
+  // Encodes the rows and hands them to `use`, which may be run beside others'.
+  Status Encode(std::string_view feature, const RowBatch& rows,
+                const std::function<Status(const EncodedRows&)>& use);
+  Status Encode(std::string_view feature, const Row& row,
+                const std::function<Status(const EncodedRows&)>& use);
+
+ private:
+  // What one thread works with at a time.
+  struct Slot;
+
+  std::unique_lock<std::mutex> Lock(Slot** slot);
+  Status EncodeIn(Slot* slot, std::string_view feature, const RowBatch& rows);
+  Status TryEncode(Slot* slot, std::string_view feature, const RowBatch& rows);
+
+  StoreCore* const core_;
+  const WriteOptions options_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+};
+
+}  // namespace diotima

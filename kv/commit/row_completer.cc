@@ -1,0 +1,316 @@
+#include "kv/commit/row_completer.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "codec/base/status_macros.h"
+#include "codec/base/utf8.h"
+#include "codec/row/hashes.h"
+
+namespace diotima {
+namespace {
+
+// Indexes into SystemColumns().
+enum SystemIndex : size_t {
+  kProvenanceByFieldIndex,
+  kProvenanceIndex,
+  kDataVersionByFieldIndex,
+  kDataVersionIndex,
+  kFeatureVersionIndex,
+  kProjectVersionIndex,
+  kCreatedAtIndex,
+  kUpdatedAtIndex,
+  kDeletedAtIndex,
+  kMaterializationIdIndex,
+};
+
+std::optional<size_t> FindSystemColumn(std::string_view name) {
+  const auto& columns = SystemColumns();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+// Whether every string in a value is UTF-8.
+bool IsText(const Value& value) {
+  if (value.kind() == Kind::kString) return !FindInvalidUtf8(value.text());
+  if (value.kind() < Kind::kList) return true;
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (value.kind() == Kind::kList
+            ? !IsText(value[i])
+            : !IsText(value.entry_key(i)) || !IsText(value.entry_value(i))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const Type* DeclaredType(const FeatureSpec& spec, const std::string& column) {
+  for (const auto& [name, type] : spec.columns) {
+    if (name == column) return &type;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Status RowCompleter::RowError(size_t row, StatusCode code, const std::string& what) const {
+  return {code, batch_->Describe(row, rows_before_) + ": feature '" + definition_.spec->key +
+                    "': " + what};
+}
+
+Status RowCompleter::Begin(const RowBatch* batch) {
+  batch_ = batch;
+  if (!bound_names_.empty() && batch->columns() == bound_names_) return Status::Ok();
+  bound_names_.clear();
+  DIOTIMA_TRY(Bind());
+  const auto& columns = draft_.entry().columns;
+  const bool typed = std::none_of(bound_.begin(), bound_.end(), [&](const BoundColumn& bound) {
+    return columns[bound.column].type.has_null();
+  });
+  if (typed && !batch->empty()) bound_names_ = batch->columns();
+  return Status::Ok();
+}
+
+Status RowCompleter::Bind() {
+  const RowBatch* const batch = batch_;
+  bound_.clear();
+  std::fill(std::begin(system_), std::end(system_), std::nullopt);
+  for (size_t i = 0; i < batch->columns().size(); ++i) {
+    if (auto system = FindSystemColumn(batch->columns()[i])) {
+      system_[*system] = i;
+    } else {
+      DIOTIMA_TRY(BindUserColumn(i));
+    }
+  }
+  // The id columns are known from the first write on, even where it has no rows.
+  ids_.clear();
+  for (const auto& id : definition_.spec->id_columns) {
+    auto column = batch->FindColumn(id);
+    if (!column && !batch->empty()) {
+      return RowError(0, StatusCode::kSchemaMismatch,
+                      "id column '" + id + "' is missing: every row names the id columns");
+    }
+    DIOTIMA_ASSIGN(const size_t index, draft_.AddColumn(id, Type()));
+    const Type& type = draft_.entry().columns[index].type;
+    if (type.nested()) {
+      return RowError(0, StatusCode::kSchemaMismatch,
+                      "id column '" + id + "' is " + type.ToString() + ": ids cannot be nested");
+    }
+    ids_.push_back(index);
+  }
+  return Status::Ok();
+}
+
+// A column's type is what the store has, else what the definition declares, else what the first
+// batch that has values of it shows.
+Status RowCompleter::BindUserColumn(size_t batch_column) {
+  const std::string& name = batch_->columns()[batch_column];
+  const StoredColumn* known = draft_.entry().FindColumn(name);
+  Type type;
+  if (known != nullptr) type = known->type;
+  if (type.kind() == Kind::kNull) {
+    if (const Type* declared = DeclaredType(*definition_.spec, name)) type = *declared;
+  }
+  if (type.has_null()) {
+    Type seen;
+    for (size_t row = 0; row < batch_->rows(); ++row) {
+      const Value cell = batch_->Get(row, batch_column);
+      if (cell.null()) continue;
+      auto common = CommonType(seen, TypeOf(cell));
+      if (!common) {
+        return RowError(row, StatusCode::kSchemaMismatch,
+                        "column '" + name + "' is " + seen.ToString() + " in rows before, here " +
+                            TypeOf(cell).ToString());
+      }
+      seen = *std::move(common);
+    }
+    if (auto refined = RefineType(type, seen)) type = *std::move(refined);
+  }
+  DIOTIMA_ASSIGN(const size_t column, draft_.AddColumn(name, type));
+  bound_.push_back({batch_column, column});
+  return Status::Ok();
+}
+
+Result<RowToWrite*> RowCompleter::Complete(size_t row) {
+  arena_.Reset();
+  DIOTIMA_TRY(CompleteCells(row));
+  DIOTIMA_TRY(CompleteHashes(row));
+  DIOTIMA_TRY(CompleteSystem(row));
+  return &out_;
+}
+
+Status RowCompleter::CompleteCells(size_t row) {
+  const auto& columns = draft_.entry().columns;
+  out_.row.cells.assign(columns.size(), Value::Null());
+  for (const auto& [batch_column, column] : bound_) {
+    const Value cell = batch_->Get(row, batch_column);
+    if (cell.null()) continue;
+    const Type& type = columns[column].type;
+    if (!IsText(cell)) {
+      return RowError(row, StatusCode::kInvalidArgument,
+                      "column '" + columns[column].name +
+                          "' holds text that is not UTF-8: use the type bytes for it");
+    }
+    if (cell.kind() == type.kind() && !type.nested()) {
+      out_.row.cells[column] = cell;
+      continue;
+    }
+    auto coerced = Coerce(cell, type, &arena_);
+    if (!coerced) {
+      return RowError(row, StatusCode::kSchemaMismatch,
+                      "column '" + columns[column].name + "' is " + type.ToString() +
+                          ", the value is " + TypeOf(cell).ToString());
+    }
+    out_.row.cells[column] = *coerced;
+  }
+  for (size_t id : ids_) {
+    if (out_.row.cells[id].null()) {
+      return RowError(
+          row, StatusCode::kSchemaMismatch,
+          "id column '" + columns[id].name + "' is null: every row names the id columns");
+    }
+  }
+  return Status::Ok();
+}
+
+Value RowCompleter::System(size_t row, size_t index) const {
+  return system_[index] ? batch_->Get(row, *system_[index]) : Value::Absent();
+}
+
+Result<Value> RowCompleter::HashMap(size_t row, std::string_view column, const Value& cell) {
+  if (cell.null()) return Value::Null();
+  auto wrong = [&](const std::string& what) {
+    return RowError(row, StatusCode::kSchemaMismatch,
+                    "column '" + std::string(column) + "' " + what);
+  };
+  if (cell.kind() != Kind::kMap && cell.kind() != Kind::kStruct) {
+    return wrong("is a map from field to hash, the value is " + TypeOf(cell).ToString());
+  }
+  bool usual = cell.kind() == Kind::kMap;
+  for (size_t i = 0; i < cell.size(); ++i) {
+    if (cell.entry_key(i).kind() != Kind::kString) return wrong("has a key that is no text");
+    for (size_t j = 0; j < i; ++j) {
+      if (cell.entry_key(i) == cell.entry_key(j)) {
+        return wrong("has the field '" + std::string(cell.entry_key(i).text()) + "' twice");
+      }
+    }
+    usual = usual && (cell.entry_value(i).null() || cell.entry_value(i).kind() == Kind::kString);
+  }
+  if (usual) return cell;
+  Value* items = arena_.AllocateValues(2 * cell.size());
+  for (size_t i = 0; i < cell.size(); ++i) {
+    items[2 * i] = cell.entry_key(i);
+    const std::string entry = std::string(column) + "." + std::string(cell.entry_key(i).text());
+    DIOTIMA_ASSIGN(items[2 * i + 1], Text(row, entry, cell.entry_value(i)));
+  }
+  return Value::Map(items, cell.size());
+}
+
+// Hashes are texts; a number becomes one.
+Result<Value> RowCompleter::Text(size_t row, std::string_view column, const Value& cell) {
+  char buffer[32];
+  std::to_chars_result end{buffer, {}};
+  switch (cell.kind()) {
+    case Kind::kAbsent:
+    case Kind::kNull:
+      return Value::Null();
+    case Kind::kString:
+      return cell;
+    case Kind::kInt64:
+      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.int64_value());
+      break;
+    case Kind::kUint64:
+      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.uint64_value());
+      break;
+    case Kind::kDouble:
+      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.double_value());
+      break;
+    default:
+      return RowError(row, StatusCode::kSchemaMismatch,
+                      "column '" + std::string(column) + "' is string, the value is " +
+                          TypeOf(cell).ToString());
+  }
+  return Value::String(arena_.Copy({buffer, static_cast<size_t>(end.ptr - buffer)}));
+}
+
+Result<Value> RowCompleter::Time(size_t row, std::string_view column, const Value& cell) const {
+  if (cell.null()) return Value::Absent();
+  if (cell.kind() == Kind::kTimestamp) return cell;
+  return RowError(
+      row, StatusCode::kSchemaMismatch,
+      "column '" + std::string(column) + "' is timestamp, the value is " + TypeOf(cell).ToString());
+}
+
+Value RowCompleter::RowHash(const Value& by_field) {
+  text_.clear();
+  if (!AppendRowHash(hasher_, definition_.fields, by_field, &text_)) return Value::Null();
+  return Value::String(arena_.Copy(text_));
+}
+
+Status RowCompleter::CompleteHashes(size_t row) {
+  CompleteRow& out = out_.row;
+  const Value map = System(row, kProvenanceByFieldIndex);
+  if (map.absent()) {
+    return RowError(row, StatusCode::kSchemaMismatch,
+                    "column '" + std::string(kProvenanceByField) +
+                        "' is missing: every row names the hash of each field, or null");
+  }
+  DIOTIMA_ASSIGN(out.provenance_by_field, HashMap(row, kProvenanceByField, map));
+  if (!out.provenance_by_field.null()) {
+    for (const auto& field : definition_.fields) {
+      if (out.provenance_by_field.Find(field).absent()) {
+        return RowError(row, StatusCode::kSchemaMismatch,
+                        "column '" + std::string(kProvenanceByField) + "' lacks the field '" +
+                            field + "': give its hash, or null");
+      }
+    }
+  }
+  const Value given = System(row, kProvenanceIndex);
+  if (given.absent() || mode_ == Mode::kSamples) {
+    out.provenance = RowHash(out.provenance_by_field);
+  } else {
+    DIOTIMA_ASSIGN(out.provenance, Text(row, kProvenance, given));
+  }
+  out.data_version_by_field = out.data_version = Value::Absent();
+  const Value data_map = System(row, kDataVersionByFieldIndex);
+  if (data_map.absent()) return Status::Ok();
+  out.data_version_by_field = out.provenance_by_field;
+  if (!data_map.null()) {
+    DIOTIMA_ASSIGN(out.data_version_by_field, HashMap(row, kDataVersionByField, data_map));
+  }
+  const Value data_version = System(row, kDataVersionIndex);
+  if (data_version.absent()) {
+    out.data_version = RowHash(out.data_version_by_field);
+  } else if (!data_version.null()) {
+    DIOTIMA_ASSIGN(out.data_version, Text(row, kDataVersion, data_version));
+  }
+  return Status::Ok();
+}
+
+Status RowCompleter::CompleteSystem(size_t row) {
+  out_.feature_version = out_.project_version = {};
+  out_.deleted_at.reset();
+  out_.row.deleted = false;
+  out_.row.updated_at = Value::Absent();
+  DIOTIMA_ASSIGN(out_.row.created_at, Time(row, kCreatedAt, System(row, kCreatedAtIndex)));
+  DIOTIMA_ASSIGN(const Value deleted, Time(row, kDeletedAt, System(row, kDeletedAtIndex)));
+  if (!deleted.null() && mode_ == Mode::kWrite) {
+    out_.row.deleted = true;
+    out_.deleted_at = deleted.timestamp_micros();
+    // Its key has the time of the deletion; these are the commit's.
+    out_.row.updated_at = Value::Timestamp(kPendingTime);
+    if (out_.row.created_at.null()) out_.row.created_at = out_.row.updated_at;
+  }
+  if (!preserve_feature_version_) return Status::Ok();
+  const Value feature_version = System(row, kFeatureVersionIndex);
+  const Value project_version = System(row, kProjectVersionIndex);
+  if (feature_version.kind() == Kind::kString && project_version.kind() == Kind::kString) {
+    out_.feature_version = feature_version.text();
+    out_.project_version = project_version.text();
+  }
+  return Status::Ok();
+}
+
+}  // namespace diotima

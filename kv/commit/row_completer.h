@@ -1,0 +1,79 @@
+// From the rows of a caller to complete rows: columns found, types checked, hashes filled in
+// (docs/semantics.md, "Write").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/row/encoder.h"
+#include "kv/catalog/feature_draft.h"
+
+namespace diotima {
+
+struct RowToWrite {
+  CompleteRow row;
+  std::optional<int64_t> deleted_at;  // given by the row: the commit time of its key
+  // Of a row that keeps its own; empty: the current ones.
+  std::string_view feature_version, project_version;
+};
+
+// Completes batches of one feature. Not thread-safe.
+class RowCompleter {
+ public:
+  enum class Mode {
+    kWrite,
+    kSamples,  // provenance is always computed; what a write adds is left out
+  };
+
+  RowCompleter(const FeatureDefinition* definition, const Hasher& hasher, FeatureDraft* draft,
+               Mode mode, bool preserve_feature_version)
+      : definition_(*definition),
+        hasher_(hasher),
+        draft_(*draft),
+        mode_(mode),
+        preserve_feature_version_(preserve_feature_version) {}
+
+  // Adds the batch's columns to the draft. To be called before its rows are completed.
+  Status Begin(const RowBatch* batch);
+  // The row is valid until the next call. Errors name the row, the column and both types.
+  Result<RowToWrite*> Complete(size_t row);
+  void End() { rows_before_ += batch_->rows(); }
+
+ private:
+  struct BoundColumn {
+    size_t batch_column;
+    size_t column;  // of the draft
+  };
+
+  Status Bind();
+  Status BindUserColumn(size_t batch_column);
+  Status RowError(size_t row, StatusCode code, const std::string& what) const;
+  Status CompleteCells(size_t row);
+  Status CompleteHashes(size_t row);
+  Status CompleteSystem(size_t row);
+  // The cell as a map of texts; null for null.
+  Result<Value> HashMap(size_t row, std::string_view column, const Value& cell);
+  Result<Value> Text(size_t row, std::string_view column, const Value& cell);
+  Result<Value> Time(size_t row, std::string_view column, const Value& cell) const;
+  Value RowHash(const Value& by_field);
+  Value System(size_t row, size_t index) const;
+
+  const FeatureDefinition& definition_;
+  const Hasher hasher_;
+  FeatureDraft& draft_;
+  const Mode mode_;
+  const bool preserve_feature_version_;
+  const RowBatch* batch_ = nullptr;
+  std::vector<BoundColumn> bound_;
+  std::vector<size_t> ids_;           // of the draft's columns
+  std::optional<size_t> system_[10];  // batch columns, in the order of SystemColumns()
+  // The columns that are bound, if that holds for any batch that has them.
+  std::vector<std::string> bound_names_;
+  uint64_t rows_before_ = 0;
+  RowToWrite out_;
+  Arena arena_;
+  std::string text_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,89 @@
+// From gathered records of a commit's rows to what is written: once the commit time is known.
+#pragma once
+
+#include <diotima/status.h>
+
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "codec/base/status_macros.h"
+#include "codec/row/key.h"
+
+namespace diotima {
+
+// A gathered record's key is that of the row and one byte: what is to be done with it.
+inline constexpr char kPutRecord = 'p';
+inline constexpr char kRemoveRecord = 'd';
+// All rows from that key on and before the record's value.
+inline constexpr char kRemoveRangeRecord = 'r';
+
+// In place of the inverted time of a row whose time is the commit's. No real time is written so.
+inline constexpr uint64_t kPendingKeyTime = 0;
+
+// The commit time and an ordinal as keys have them.
+class KeyTime {
+ public:
+  explicit KeyTime(int64_t time) { AppendRowKeySuffix(time, 0, &suffix_); }
+
+  // Sets the time of a row's key if it is to come, and its ordinal to 0 if `alone`. Whether it was.
+  bool Set(char* key, size_t size, bool alone) const {
+    char* const suffix = key + size - kRowKeySuffixSize;
+    if (ReadUint64(suffix) != kPendingKeyTime) return false;
+    std::memcpy(suffix, suffix_.data(), alone ? kRowKeySuffixSize : sizeof(uint64_t));
+    return true;
+  }
+
+ private:
+  std::string suffix_;
+};
+
+inline std::string_view SampleOfKey(std::string_view key) {
+  return key.substr(0, key.size() - kRowKeySuffixSize);
+}
+
+// Writes sorted records to `Sink`, which has Put(key, value), Remove(key) and RemoveRange(begin,
+// end). Rows come with times
+// of the commit only. With `renumber`, a row that is the only one of its sample gets ordinal 0, so
+// that ordinals cost nothing once compressed. Not thread-safe.
+template <typename Sink>
+class TimeStamper {
+ public:
+  TimeStamper(int64_t time, bool renumber, Sink* sink)
+      : time_(time), renumber_(renumber), sink_(sink) {}
+
+  Status Add(std::string_view key, std::string_view value) {
+    const char what = key.back();
+    key.remove_suffix(1);
+    if (what != kPutRecord) {
+      DIOTIMA_TRY(Finish());
+      return what == kRemoveRecord ? sink_->Remove(key) : sink_->RemoveRange(key, value);
+    }
+    const bool more_of_sample = waiting_ && SampleOfKey(key_) == SampleOfKey(key);
+    DIOTIMA_TRY(Emit(more_of_sample));
+    of_several_ = more_of_sample;
+    key_ = key;
+    value_ = value;
+    waiting_ = true;
+    return Status::Ok();
+  }
+  Status Finish() { return Emit(false); }
+
+ private:
+  Status Emit(bool more_of_sample) {
+    if (!waiting_) return Status::Ok();
+    waiting_ = false;
+    time_.Set(key_.data(), key_.size(), renumber_ && !of_several_ && !more_of_sample);
+    return sink_->Put(key_, value_);
+  }
+
+  const KeyTime time_;
+  const bool renumber_;
+  Sink* const sink_;
+  // The row that waits for the next one.
+  bool waiting_ = false;
+  bool of_several_ = false;
+  std::string key_, value_;
+};
+
+}  // namespace diotima

@@ -1,0 +1,380 @@
+#include "kv/engine/engine.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "codec/base/status_macros.h"
+#include "codec/row/key.h"
+#include "kv/disk/private_files.h"
+#include "kv/disk/transient_errors.h"
+#include "kv/engine/frozen_database.h"
+
+namespace diotima {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A row's key without its commit time and ordinal: what the bloom filter is asked for.
+class SamplePrefix : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "diotima.SamplePrefix"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kRowKeySuffixSize};
+  }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() > kRowKeyPrefixSize + kRowKeySuffixSize;
+  }
+};
+
+rocksdb::CompressionType TypeOf(Compression compression) {
+  switch (compression) {
+    case Compression::kNone:
+      return rocksdb::kNoCompression;
+    case Compression::kLz4:
+      return rocksdb::kLZ4Compression;
+    case Compression::kZstd:
+      return rocksdb::kZSTD;
+  }
+  return rocksdb::kNoCompression;
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(const TuningOptions& tuning,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = tuning.block_size;
+  if (tuning.filter_bits > 0) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(tuning.filter_bits));
+  }
+  table.whole_key_filtering = false;
+  table.format_version = 5;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = tuning.write_buffer_size;
+  family.level_compaction_dynamic_level_bytes = true;
+  family.compression = TypeOf(tuning.compression);
+  family.bottommost_compression = TypeOf(tuning.bottom_compression);
+  family.compression_opts.level = tuning.zstd_level;
+  family.bottommost_compression_opts.level = tuning.zstd_level;
+  family.bottommost_compression_opts.enabled = true;
+  return family;
+}
+
+// Sets a flag when the column family that is to have something to flush has been flushed.
+class FlushListener : public rocksdb::EventListener {
+ public:
+  explicit FlushListener(std::shared_ptr<std::atomic<bool>> flushed)
+      : flushed_(std::move(flushed)) {}
+  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo& flush) override {
+    if (flush.cf_name == rocksdb::kDefaultColumnFamilyName) *flushed_ = true;
+  }
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo&) override {
+    *flushed_ = true;
+  }
+
+ private:
+  const std::shared_ptr<std::atomic<bool>> flushed_;
+};
+
+rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
+  rocksdb::DBOptions database;
+  database.create_if_missing = create;
+  database.create_missing_column_families = create;  // never in a database of something else
+  database.max_background_jobs = options.tuning.background_jobs;
+  database.keep_log_file_num = 4;
+  database.max_log_file_size = 4 << 20;
+  // Column families that are seldom flushed keep the logs since then, which every open reads and
+  // every backup copies.
+  database.max_total_wal_size = 2 * options.tuning.write_buffer_size;
+  database.info_log_level = rocksdb::WARN_LEVEL;
+  database.bgerror_resume_retry_interval = 100'000;  // microseconds
+  // All at once for reading: files that were opened stay readable when another process removes
+  // them.
+  database.max_open_files = options.read_only ? -1 : 512;
+  database.avoid_flush_during_shutdown = true;  // closing flushes what there is to keep
+  // A torn last record is a crash during a write that was not acknowledged; damage before it is
+  // not.
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  return database;
+}
+
+bool IsDatabase(const std::string& path) { return fs::exists(path + "/CURRENT"); }
+
+// Lies in a store from the beginning of its creation to the end: whoever may create stores and
+// finds it begins again. It may be left in a complete store (two processes that create at once):
+// what counts is whether the settings are there.
+std::string CreationMark(const std::string& path) { return path + "/CREATING"; }
+
+Status BeginCreation(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return Status::IoError("cannot create store '" + path + "': " + error.message());
+  fs::permissions(path, fs::perms::owner_all, error);
+  std::ofstream mark(CreationMark(path));
+  fs::permissions(CreationMark(path), fs::perms::owner_read | fs::perms::owner_write, error);
+  if (!mark.flush())
+    return Status::IoError("cannot create store '" + path + "': cannot write there");
+  return Status::Ok();
+}
+
+Status Interrupted(const std::string& path) {
+  return Status::NotFound("no store at '" + path + "': its creation was interrupted");
+}
+
+Status CheckDirectory(const std::string& path, const EngineOptions& options) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  const bool may_create = options.create_if_missing && !options.read_only;
+  if (!fs::exists(status)) {
+    if (may_create) return Status::Ok();
+    return Status::NotFound("no store at '" + path + "': create it with `diotima init`");
+  }
+  if (!fs::is_directory(status)) {
+    return Status::InvalidArgument("'" + path + "' is not a store: it is not a directory");
+  }
+  if (IsDatabase(path)) return Status::Ok();
+  if (fs::exists(CreationMark(path))) return may_create ? Status::Ok() : Interrupted(path);
+  const bool empty = fs::is_empty(path, error);
+  if (error) return Status::IoError("cannot read '" + path + "': " + error.message());
+  if (!empty) {
+    return Status::InvalidArgument(
+        "'" + path + "' is not a store: it holds other files; name another directory");
+  }
+  if (may_create) return Status::Ok();
+  return Status::NotFound("no store at '" + path + "': the directory is empty");
+}
+
+Status NotAStore(const std::string& path) {
+  if (fs::exists(CreationMark(path))) return Interrupted(path);
+  return Status::InvalidArgument("'" + path +
+                                 "' is not a store: it is a RocksDB database of something else");
+}
+
+Status OpenError(const rocksdb::Status& status, const std::string& path) {
+  const std::string text = status.ToString();
+  if (text.find("lock") != std::string::npos && text.find("LOCK") != std::string::npos) {
+    if (text.find("ermission denied") == std::string::npos &&
+        text.find("ead-only file system") == std::string::npos) {
+      return Status::Busy("store '" + path +
+                          "' is open for writing by another process (lock file '" + path +
+                          "/LOCK'): wait for it, or open read-only");
+    }
+  }
+  if (status.IsInvalidArgument() && text.find("olumn famil") != std::string::npos) {
+    return NotAStore(path);
+  }
+  return FromRocks(status, "cannot open store '" + path + "'");
+}
+
+// A process that writes may remove files that another one is about to open: what was opened while
+// the set of files changed may lack some, or the last commits of a log that was there before.
+template <typename Open>
+rocksdb::Status OpenUnchanged(const std::string& path, const Open& open) {
+  constexpr int kAttempts = 50;
+  for (int attempt = 1;; ++attempt) {
+    const auto before = ManifestState::Of(path);
+    const rocksdb::Status status = open();
+    if (ManifestState::Of(path) == before || (status.ok() && attempt >= kAttempts / 5) ||
+        attempt == kAttempts) {
+      return status;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+  }
+}
+
+}  // namespace
+
+Status FromRocks(const rocksdb::Status& status, const std::string& what) {
+  if (status.ok()) return Status::Ok();
+  std::string message = what + ": " + status.ToString();
+  if (status.IsCorruption()) return Status::Corruption(std::move(message));
+  if (status.IsNotFound()) return Status::NotFound(std::move(message));
+  if (status.IsBusy() || status.IsTryAgain()) return Status::Busy(std::move(message));
+  if (status.IsNotSupported()) return Status::NotSupported(std::move(message));
+  return Status::IoError(std::move(message));
+}
+
+Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
+                                             const EngineOptions& options) {
+  DIOTIMA_TRY(CheckDirectory(path, options));
+  std::unique_ptr<Engine> engine(new Engine());
+  engine->path_ = path;
+  engine->read_only_ = options.read_only;
+  engine->created_ = options.create_if_missing && !options.read_only &&
+                     (!IsDatabase(path) || fs::exists(CreationMark(path)));
+  if (engine->created_) DIOTIMA_TRY(BeginCreation(path));
+  auto cache = rocksdb::NewLRUCache(options.tuning.block_cache_size);
+  auto family = FamilyOptions(options.tuning, cache);
+  auto rows = family;
+  rows.prefix_extractor = std::make_shared<SamplePrefix>();
+  rows.compaction_filter_factory = NewExpiryFilters(engine->expiry_);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
+      {rocksdb::kDefaultColumnFamilyName, family},
+      {"rows", rows},
+      {"catalog", family},
+      {"journal", family}};
+  rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  engine->env_ =
+      rocksdb::NewCompositeEnv(WithTransientErrors(WithPrivateFiles(env->GetFileSystem())));
+  auto database = DatabaseOptions(options, engine->created_);
+  database.env = engine->env_.get();
+  database.listeners.push_back(std::make_shared<FlushListener>(engine->needs_repair_));
+  const auto status = engine->OpenDatabase(database, families);
+  if (!status.ok()) return OpenError(status, path);
+  if (!options.read_only) {
+    DIOTIMA_TRY(FromRocks(engine->KeepSomethingToFlush(), "cannot open store '" + path + "'"));
+    std::error_code error;
+    fs::remove_all(engine->TemporaryDirectory(), error);
+    fs::create_directories(engine->TemporaryDirectory(), error);
+    if (!error) fs::permissions(engine->TemporaryDirectory(), fs::perms::owner_all, error);
+    LinkedFiles::RemoveAbandoned(path);
+    if (error) {
+      return Status::IoError("cannot create '" + engine->TemporaryDirectory() +
+                             "': " + error.message());
+    }
+  }
+  return engine;
+}
+
+rocksdb::Status Engine::OpenDatabase(const rocksdb::DBOptions& options,
+                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  rocksdb::DB* db = nullptr;
+  if (!read_only_) {
+    const auto status = rocksdb::DB::Open(options, path_, families, &handles_, &db);
+    db_.reset(db);
+    return status;
+  }
+  return OpenUnchanged(path_, [&] {
+    CloseHandles();
+    const auto status = rocksdb::DB::OpenForReadOnly(options, path_, families, &handles_, &db);
+    if (status.ok()) db_.reset(db);
+    return status;
+  });
+}
+
+void Engine::CloseHandles() {
+  if (!db_) return;
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  handles_.clear();
+  db_->Close().PermitUncheckedError();
+  db_.reset();
+}
+
+Status Engine::NoSettings() const { return NotAStore(path_); }
+
+void Engine::FinishCreation() {
+  std::error_code error;
+  if (created_) fs::remove(CreationMark(path_), error);
+}
+
+// RocksDB 7.8 recovers by flushing. Where there is nothing to flush it goes on with the log that
+// failed, and every further write fails or ends the process: so there always is something, past
+// the log, in a column family that nobody reads.
+rocksdb::Status Engine::KeepSomethingToFlush() {
+  rocksdb::WriteOptions past_log;
+  past_log.disableWAL = true;
+  return db_->Put(past_log, handles_[0], "something to flush", "");
+}
+
+Status Engine::Repair() {
+  if (!*needs_repair_) return Status::Ok();
+  const std::lock_guard lock(repair_mutex_);
+  if (!*needs_repair_) return Status::Ok();
+  *needs_repair_ = false;  // a flush from here on counts
+  auto status = KeepSomethingToFlush();
+  if (status.ok() && ingestion_failed_) {
+    // Begins a new manifest if that failed, which is not seen to either.
+    rocksdb::FlushOptions flush;
+    flush.allow_write_stall = true;
+    status = db_->Flush(flush, handles_[0]);
+    if (status.ok()) status = db_->EnableFileDeletions(/*force=*/true);
+    if (status.ok()) status = KeepSomethingToFlush();
+  }
+  if (status.ok()) {
+    ingestion_failed_ = false;
+  } else {
+    *needs_repair_ = true;
+  }
+  return FromRocks(status, "cannot write");
+}
+
+Status Engine::Write(rocksdb::WriteBatch* batch, bool sync) {
+  DIOTIMA_TRY(Repair());
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  const auto status = db_->Write(options, batch);
+  if (!status.ok()) *needs_repair_ = true;
+  return FromRocks(status, "cannot write");
+}
+
+Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
+  DIOTIMA_TRY(Repair());
+  std::erase_if(files, [](const auto& arg) { return arg.external_files.empty(); });
+  // Recovery takes it for granted that they are disabled when a manifest has failed.
+  auto status = db_->DisableFileDeletions();
+  if (status.ok()) status = db_->IngestExternalFiles(files);
+  if (status.ok()) status = db_->EnableFileDeletions(/*force=*/false);
+  if (!status.ok()) *needs_repair_ = ingestion_failed_ = true;
+  return FromRocks(status, "cannot write");
+}
+
+// Not by SyncWAL, which RocksDB 7.8 does not survive after a failed write.
+Status Engine::SyncLog() {
+  rocksdb::WriteBatch nothing;
+  return Write(&nothing, /*sync=*/true);
+}
+
+Status Engine::FlushAll() {
+  DIOTIMA_TRY(Repair());
+  return FromRocks(db_->Flush({}, handles_), "cannot flush");
+}
+
+std::string Engine::TemporaryDirectory() const {
+  if (!read_only_) return path_ + "/tmp";
+  std::error_code error;
+  const auto directory = fs::temp_directory_path(error);
+  return error ? "/tmp" : directory.string();
+}
+
+// RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. What is on
+// a disk that goes on failing is then left to that recovery, and to the end of the process.
+bool Engine::AwaitRecovery() {
+  constexpr int kAttempts = 1000;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (!db_->Resume().IsBusy()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  spdlog::error("store '{}': its disk fails, it cannot be closed", path_);
+  static std::mutex mutex;
+  // Never destroyed: their threads go on until the process ends.
+  static auto* const left_open = new std::vector<std::pair<rocksdb::DB*, rocksdb::Env*>>;
+  const std::lock_guard lock(mutex);
+  left_open->emplace_back(db_.release(), env_.release());
+  return false;
+}
+
+Engine::~Engine() {
+  if (!db_) return;
+  if (!read_only_) {
+    if (!AwaitRecovery()) return;
+    // So that the next open has no log to replay, and damage is found by block checksums.
+    rocksdb::FlushOptions flush;
+    db_->Flush(flush, handles_).PermitUncheckedError();
+  }
+  CloseHandles();
+}
+
+}  // namespace diotima

@@ -1,0 +1,25 @@
+// The caller's samples as an input of the increment: encoded like stored rows, sorted by join
+// columns.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/increment/join_input.h"
+#include "graph/increment/plan.h"
+#include "kv/core.h"
+
+namespace diotima {
+
+struct SampleInput {
+  IncrementPlan plan;  // of one participant: the samples
+  std::unique_ptr<JoinInput> input;
+};
+
+// Reads all of `samples`. Filters see the samples' own columns and their four hash columns.
+Result<SampleInput> ReadSamples(StoreCore* core, const StoreView& view,
+                                const FeatureDefinition& definition,
+                                const std::vector<std::string>& filters, RowReader* samples);
+
+}  // namespace diotima

@@ -1,0 +1,176 @@
+#include "kv/rewrite/delete.h"
+
+#include <algorithm>
+#include <set>
+
+#include "codec/base/status_macros.h"
+#include "codec/row/encoder.h"
+#include "kv/catalog/draft.h"
+#include "kv/commit/upkeep.h"
+#include "kv/commit/write_set.h"
+#include "kv/rewrite/removal_runs.h"
+#include "kv/scan/filtered_scan.h"
+
+namespace diotima {
+namespace {
+
+// The features of a cascade, in its order.
+std::vector<std::string> CascadeOrder(const Graph& graph, const std::vector<std::string>& features,
+                                      Cascade cascade) {
+  std::set<std::string> chosen;
+  if (cascade == Cascade::kNone) {
+    std::vector<std::string> once;
+    std::copy_if(features.begin(), features.end(), std::back_inserter(once),
+                 [&](const auto& key) { return chosen.insert(key).second; });
+    return once;
+  }
+  chosen.insert(features.begin(), features.end());
+  for (const auto& feature : features) {
+    if (cascade != Cascade::kUpstream) {
+      for (auto& key : graph.Downstream(feature)) chosen.insert(key);
+    }
+    if (cascade != Cascade::kDownstream) {
+      for (auto& key : graph.AllUpstream(feature)) chosen.insert(key);
+    }
+  }
+  std::vector<std::string> order = graph.TopologicalOrder();
+  std::erase_if(order, [&](const auto& key) { return !chosen.contains(key); });
+  if (cascade == Cascade::kDownstream) std::reverse(order.begin(), order.end());
+  return order;
+}
+
+class Deleter {
+ public:
+  Deleter(StoreCore* core, const DeleteOptions& options)
+      : core_(core),
+        options_(options),
+        finder_(core),
+        draft_(core->catalog->state()),
+        set_(core),
+        remover_(&set_),
+        progress_(options.progress) {}
+
+  Result<DeleteResult> Run(const std::vector<std::string>& features) {
+    for (const auto& feature : features) DIOTIMA_TRY(core_->graph().Get(feature).status());
+    const bool skip = options_.skip_never_written || options_.cascade != Cascade::kNone;
+    for (const auto& feature : CascadeOrder(core_->graph(), features, options_.cascade)) {
+      rows_ = 0;
+      const bool written = finder_.view().catalog->Find(feature) != nullptr;
+      if (written || !skip) {
+        DIOTIMA_TRY(options_.soft ? MarkRows(feature) : RemoveRows(feature));
+      }
+      result_.features.emplace_back(feature, rows_);
+      result_.rows += rows_;
+    }
+    if (options_.dry_run || set_.empty()) return result_;
+    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(&draft_, {}, /*sync=*/true));
+    return result_;
+  }
+
+ private:
+  ReadOptions Reading() const {
+    ReadOptions read;
+    read.filters = options_.filters;
+    read.with_feature_history = options_.with_feature_history;
+    read.allow_fallback = false;
+    return read;
+  }
+
+  // Appends the latest row of each matching sample again, deleted.
+  Status MarkRows(std::string_view feature) {
+    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, Reading(),
+                                       /*stop_at_damage=*/true));
+    scan->Count(&progress_);
+    const RowLayout* layout = nullptr;
+    std::unique_ptr<RowEncoder> encoder;
+    for (; scan->Valid(); scan->Next()) {
+      ++rows_;
+      if (options_.dry_run) continue;
+      const StoredRow& row = scan->row();
+      if (layout != &row.layout()) {
+        layout = &row.layout();
+        encoder = std::make_unique<RowEncoder>(layout);
+      }
+      CompleteRow marked = ToCompleteRow(row);
+      marked.deleted = true;
+      DIOTIMA_TRY(set_.Put(row.key().feature, row.key().version, row.key().sample, std::nullopt,
+                           encoder->Encode(marked), JournalAction::kSoftDelete));
+    }
+    return scan->status();
+  }
+
+  Status RemoveRows(std::string_view feature) {
+    const StoreView& view = finder_.view();
+    const auto entry = view.catalog->Find(feature);
+    if (!entry) return NeverWritten(feature);
+    ReadOptions read = Reading();
+    DIOTIMA_ASSIGN(const auto versions, SelectVersions(*core_, core_->graph(), *entry, read));
+    if (versions.empty()) return CheckFilters(feature, read);
+    for (const VersionEntry* version : versions) {
+      const uint64_t before = rows_;
+      DIOTIMA_TRY(options_.filters.empty() ? RemoveVersion(entry->id, version->id)
+                                           : RemoveMatching(feature, version->feature_version));
+      if (rows_ > before && !options_.dry_run) {
+        NoteRemoval(core_, entry->id, version->id, &draft_);
+      }
+    }
+    return Status::Ok();
+  }
+
+  // Of no rows at all, too, filters must be right.
+  Status CheckFilters(std::string_view feature, const ReadOptions& read) {
+    return OpenScan(&finder_, core_->graph(), feature, read, /*stop_at_damage=*/true).status();
+  }
+
+  Status RemoveMatching(std::string_view feature, const std::string& version) {
+    ReadOptions read = Reading();
+    read.with_feature_history = false;
+    read.feature_version = version;
+    read.with_sample_history = true;
+    read.include_soft_deleted = true;
+    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, read,
+                                       /*stop_at_damage=*/true));
+    scan->Count(&progress_);
+    for (; scan->Valid(); scan->Next()) {
+      ++rows_;
+      if (options_.dry_run) continue;
+      if (scan->skipped()) DIOTIMA_TRY(remover_.EndRun());
+      DIOTIMA_TRY(remover_.Remove(scan->row().key_bytes()));
+    }
+    DIOTIMA_TRY(scan->status());
+    return remover_.EndRun();
+  }
+
+  // As one range, damaged rows with it.
+  Status RemoveVersion(uint32_t feature, uint32_t version) {
+    DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, finder_.view(), feature, version));
+    rows_ += rows;
+    if (rows == 0 || options_.dry_run) return Status::Ok();
+    std::string begin;
+    AppendRowKeyPrefix(feature, version, &begin);
+    return set_.RemoveRange(begin, PrefixEnd(begin), rows);
+  }
+
+  StoreCore* const core_;
+  const DeleteOptions& options_;
+  SourceFinder finder_;
+  CatalogDraft draft_;
+  WriteSet set_;
+  RemovalRuns remover_;
+  RowProgress progress_;
+  uint64_t rows_ = 0;  // of the feature at hand
+  DeleteResult result_;
+};
+
+}  // namespace
+
+Result<DeleteResult> Delete(StoreCore* core, const std::vector<std::string>& features,
+                            const DeleteOptions& options) {
+  if (options.dry_run) return Deleter(core, options).Run(features);
+  DIOTIMA_TRY(core->CheckWritable());
+  // What is read is what is deleted: no commit comes between.
+  const std::lock_guard lock(core->commit_mutex);
+  return Deleter(core, options).Run(features);
+}
+
+}  // namespace diotima

@@ -1,0 +1,57 @@
+#include "kv/scan/cursor.h"
+
+#include "codec/base/status_macros.h"
+
+namespace diotima {
+namespace {
+
+Result<std::vector<size_t>> FindColumns(const std::vector<std::string>& names, const Schema& schema,
+                                        std::string_view feature) {
+  std::vector<size_t> columns;
+  for (const auto& name : names) {
+    const auto column = schema.Find(name);
+    if (column) {
+      columns.push_back(*column);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const auto& c : schema.columns()) known.push_back(c.name);
+    const std::string near = NearestName(name, known);
+    return Status::InvalidArgument("feature '" + std::string(feature) + "' has no column '" + name +
+                                   "'" + (near.empty() ? "" : ": did you mean '" + near + "'?"));
+  }
+  return columns;
+}
+
+}  // namespace
+
+Cursor::Impl::Impl(std::unique_ptr<FilteredScan> scan, std::optional<std::vector<size_t>> columns)
+    : scan_(std::move(scan)), columns_(std::move(columns)), schema_(scan_->schema()) {
+  if (!columns_) return;
+  std::vector<Column> chosen;
+  for (size_t column : *columns_) chosen.push_back((*scan_->schema())[column]);
+  schema_ = std::make_shared<const Schema>(std::move(chosen));
+}
+
+Result<Cursor> Read(StoreCore* core, std::string_view feature, const ReadOptions& options) {
+  SourceFinder finder(core);
+  DIOTIMA_ASSIGN(auto scan,
+                 OpenScan(&finder, core->graph(), feature, options, /*stop_at_damage=*/false));
+  std::optional<std::vector<size_t>> columns;
+  if (!options.columns.empty()) {
+    DIOTIMA_ASSIGN(columns, FindColumns(options.columns, *scan->schema(), feature));
+  }
+  return Cursor(std::make_unique<Cursor::Impl>(std::move(scan), std::move(columns)));
+}
+
+Cursor::Cursor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Cursor::Cursor(Cursor&&) noexcept = default;
+Cursor& Cursor::operator=(Cursor&&) noexcept = default;
+Cursor::~Cursor() = default;
+bool Cursor::Valid() const { return impl_->Valid(); }
+void Cursor::Next() { impl_->Next(); }
+const Status& Cursor::status() const { return impl_->status(); }
+const Schema& Cursor::schema() const { return impl_->schema(); }
+const Row& Cursor::row() const { return *impl_; }
+
+}  // namespace diotima

@@ -1,0 +1,76 @@
+// Reading a feature as section "Read" of docs/semantics.md has it: versions, latest rows, filters.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kv/catalog/feature_draft.h"
+#include "kv/core.h"
+#include "kv/scan/feature_scan.h"
+#include "kv/scan/row_progress.h"
+#include "kv/scan/source.h"
+
+namespace diotima {
+
+// A scan whose rows meet filters. Not thread-safe.
+class FilteredScan {
+ public:
+  FilteredScan(FeatureSource source, std::unique_ptr<FeatureScan> scan,
+               std::vector<BoundFilter> filters)
+      : source_(std::move(source)), scan_(std::move(scan)), filters_(std::move(filters)) {
+    Settle();
+  }
+
+  const FeatureSource& source() const { return source_; }
+
+  bool Valid() const { return stopped_.ok() && scan_->Valid(); }
+  // Counts the rows that it looks at from here on; an error of its callback ends the scan.
+  void Count(RowProgress* progress) { progress_ = progress; }
+  void Next() {
+    scan_->Next();
+    Settle();
+  }
+  // Whether rows that did not match lie between this row, or the end, and the one before.
+  bool skipped() const { return skipped_; }
+  const Status& status() const { return stopped_.ok() ? scan_->status() : stopped_; }
+  const StoredRow& row() const { return scan_->row(); }
+  const std::shared_ptr<const Schema>& schema() const { return scan_->schema(); }
+
+ private:
+  void Settle();
+
+  const FeatureSource source_;
+  std::unique_ptr<FeatureScan> scan_;
+  std::vector<BoundFilter> filters_;
+  bool skipped_ = false;
+  RowProgress* progress_ = nullptr;
+  Status stopped_;
+};
+
+// Parses and binds each filter; errors name the feature.
+Result<std::vector<BoundFilter>> BindFilters(const std::vector<std::string>& filters,
+                                             const Schema& schema, std::string_view feature);
+
+// The version of `entry` that the definition has; null where none of its rows was written.
+// kSchemaMismatch when it was written with other id columns.
+Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
+                                           const FeatureDefinition& definition);
+
+// The versions that `options` ask for, of those that have been written.
+Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, const Graph& graph,
+                                                        const FeatureEntry& entry,
+                                                        const ReadOptions& options);
+
+// Stored rows of one version, history included: as the journal has it where it is complete, else
+// by reading their keys.
+Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
+                           uint32_t version);
+
+// Reads a feature from where the finder has it; the current version is that of `graph`. kNotFound
+// for a feature that was never written. `stop_at_damage`: see ScanOptions.
+Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph& graph,
+                                               std::string_view feature, const ReadOptions& options,
+                                               bool stop_at_damage);
+
+}  // namespace diotima

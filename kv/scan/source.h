@@ -1,0 +1,37 @@
+// Where a feature is read from: this store, or the first fallback store that has it.
+#pragma once
+
+#include <map>
+
+#include "kv/core.h"
+
+namespace diotima {
+
+struct FeatureSource {
+  StoreCore* core = nullptr;  // null: no store has it
+  StoreView view;
+  std::shared_ptr<const FeatureEntry> entry;
+};
+
+// The stores that one operation reads, each at one snapshot, however many features it looks for.
+// Not thread-safe.
+class SourceFinder {
+ public:
+  explicit SourceFinder(StoreCore* core) : core_(core) {}
+
+  // A feature is read wholly from one store: fallback stores are tried in order, and each tries its
+  // own, where this store has never had it.
+  FeatureSource Find(std::string_view feature, bool allow_fallback);
+  // This store's view.
+  const StoreView& view() { return View(core_); }
+  StoreCore* core() const { return core_; }
+
+ private:
+  const StoreView& View(StoreCore* core);
+  FeatureSource FindIn(StoreCore* core, std::string_view feature, bool allow_fallback);
+
+  StoreCore* const core_;
+  std::map<StoreCore*, StoreView> views_;
+};
+
+}  // namespace diotima
