@@ -52,7 +52,7 @@ RawRows::RawRows(const std::string& path) {
 const std::string& RawRows::Key(uint32_t feature, uint64_t number) {
   const std::string& stored = rows_[number % rows_.size()].first;
   key_.clear();
-  AppendRowKeyPrefix(feature, 1, &key_);
+  AppendRowKeyPrefix({feature, 1}, &key_);
   AppendTupleValue(diotima::Value::Int64(static_cast<int64_t>(number)), &key_);
   key_.append(stored, stored.size() - kRowKeySuffixSize, kRowKeySuffixSize);
   return key_;

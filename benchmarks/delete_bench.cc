@@ -66,7 +66,7 @@ class DeleteBench {
               bool with_feature_history = false) {
     Copy();
     DeleteOptions hard;
-    hard.soft = false;
+    hard.mode = DeleteMode::kHard;
     hard.filters = std::move(filters);
     hard.with_feature_history = with_feature_history;
     Measurement deleted;
@@ -92,7 +92,7 @@ class DeleteBench {
     Copy();
     auto store = OpenStore(path_, WorkloadGraph());
     DeleteOptions hard;
-    hard.soft = false;
+    hard.mode = DeleteMode::kHard;
     hard.filters = {"score < 0.1"};
     Take(store->Delete(kRootFeature, hard));
   }

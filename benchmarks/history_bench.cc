@@ -72,7 +72,7 @@ void DeleteOnce(const BenchOptions& options, bool soft, ResultTable* table) {
   const Measurement raw = RawScan(path, kFeatures, options.times);
   auto store = OpenStore(path, CascadeGraph());
   DeleteOptions deletion;
-  deletion.soft = soft;
+  deletion.mode = soft ? DeleteMode::kSoft : DeleteMode::kHard;
   deletion.cascade = Cascade::kDownstream;
   deletion.filters = {"score < 0.1"};
   // What is deleted is gone: there is one run only.

@@ -126,7 +126,7 @@ class IngestBench {
       for (uint64_t number = 0; number < options_.rows; ++number) {
         batch.Put(engine->rows(), rows.Key(1, number), rows.Value(number));
         if (batch.Count() < 1000 && number + 1 < options_.rows) continue;
-        Check(engine->Write(&batch, /*sync=*/false));
+        Check(engine->Commit({.batch = &batch, .tables = {}}, /*sync=*/false));
         batch.Clear();
       }
       return options_.rows;

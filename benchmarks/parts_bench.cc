@@ -35,7 +35,7 @@ struct Sample {
     row.provenance = Value::String("13237225503670494420");
     RowEncoder encoder(layout.get());
     value = encoder.Encode(row);
-    AppendRowKeyPrefix(1, 1, &key);
+    AppendRowKeyPrefix({1, 1}, &key);
     encoder.AppendSample(row, &key);
     AppendRowKeySuffix(1'790'000'000'000'000, 7, &key);
   }
@@ -46,7 +46,7 @@ void KeyEncode(benchmark::State& state) {
   std::string key;
   for (auto _ : state) {
     key.clear();
-    AppendRowKeyPrefix(1, 1, &key);
+    AppendRowKeyPrefix({1, 1}, &key);
     AppendTupleValue(sample.row.cells[1], &key);
     AppendTupleValue(sample.row.cells[0], &key);
     AppendRowKeySuffix(1'790'000'000'000'000, 7, &key);

@@ -94,7 +94,7 @@ class WriterBench {
         const uint64_t id = i % producers * options_.rows + i / producers;
         batch.Put(engine->rows(), rows.Key(1, id), rows.Value(id));
         if (batch.Count() < 10'000 && i + 1 < options_.rows) continue;
-        Check(engine->Write(&batch, sync));
+        Check(engine->Commit({.batch = &batch, .tables = {}}, sync));
         batch.Clear();
       }
       Check(engine->SyncLog());

@@ -1,6 +1,7 @@
 #include "cli/config.h"
 
 #include <diotima/graph.h>
+#include <diotima/status_macros.h>
 #include <glob.h>
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <sstream>
 
 #include "cli/input/expand.h"
-#include "codec/base/status_macros.h"
 #include "graph/spec/document.h"
 
 namespace diotima::cli {

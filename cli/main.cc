@@ -1,4 +1,5 @@
 // The program `diotima`: parses arguments, calls the library, prints.
+#include <diotima/status_macros.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -12,7 +13,6 @@
 #include "cli/shell/help.h"
 #include "cli/shell/manual.h"
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <diotima/status_macros.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -11,7 +12,6 @@
 #include <filesystem>
 
 #include "cli/output/display_width.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -98,7 +98,7 @@ Status Session::OpenFallback(const StoreConfig& chosen, std::vector<std::string>
       continue;
     }
     if (!store.ok()) {
-      return {store.status().code(), "fallback store '" + name + "': " + store.status().message()};
+      return store.status().Prefixed("fallback store '" + name + "': ");
     }
     stores->push_back(*std::move(store));
   }

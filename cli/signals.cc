@@ -40,7 +40,7 @@ int InterruptDescriptor() { return wake_pipe[0]; }
 
 Status CheckInterrupt() {
   if (signal_received == 0) return Status::Ok();
-  return Status::IoError("interrupted");
+  return Status::Cancelled("interrupted");
 }
 
 }  // namespace diotima::cli

@@ -14,7 +14,7 @@ int InterruptSignal();
 // A descriptor that becomes readable when a signal comes: for poll().
 int InterruptDescriptor();
 
-// kIoError once a signal came.
+// kCancelled once a signal came.
 Status CheckInterrupt();
 
 }  // namespace diotima::cli

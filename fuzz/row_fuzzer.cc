@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace diotima;
   static const auto layout = MakeLayout();
   std::string key;
-  AppendRowKeyPrefix(1, 1, &key);
+  AppendRowKeyPrefix({1, 1}, &key);
   AppendTupleValue(Value::Int64(7), &key);
   AppendRowKeySuffix(1, 0, &key);
   StoredRow row;

@@ -1,9 +1,10 @@
 // The columns that the deps of a feature bring: how they are joined, and whether they collide.
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <set>
 #include <unordered_map>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/definitions.h"
 #include "graph/spec/names.h"
 

@@ -1,9 +1,9 @@
 #include <diotima/graph.h>
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "graph/graph_data.h"
 #include "graph/spec/check.h"
 #include "graph/spec/document.h"

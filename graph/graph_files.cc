@@ -1,5 +1,6 @@
 // Graphs from files and text.
 #include <diotima/graph.h>
+#include <diotima/status_macros.h>
 
 #include <cerrno>
 #include <cstring>
@@ -7,7 +8,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/document.h"
 #include "graph/spec/parser.h"
 

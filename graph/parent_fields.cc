@@ -1,10 +1,11 @@
 // Which upstream fields each field depends on.
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/definitions.h"
 #include "graph/spec/names.h"
 

@@ -1,46 +1,49 @@
-// What the parts of an open store share.
+// What the operations on one open store share.
 #pragma once
 
-#include <diotima/store.h>
+#include <diotima/options.h>
 
-#include <atomic>
-#include <mutex>
+#include <memory>
+#include <string_view>
+#include <vector>
 
 #include "kv/catalog/catalog.h"
 #include "kv/catalog/feature_definition.h"
-#include "kv/commit/commit_queue.h"
 #include "kv/engine/engine.h"
 
 namespace diotima {
 
-struct StoreCore {
-  std::unique_ptr<Engine> engine;
-  std::unique_ptr<Catalog> catalog;
-  StoreOptions options;  // graph is the graph in force, parallelism is not 0
-  Hasher hasher;
-  std::vector<StoreCore*> fallback;  // of options.fallback_stores
+class Committer;
+class Store;
 
-  // Held by a commit from the moment it takes its time until it is visible.
-  std::mutex commit_mutex;
-  std::atomic<int64_t> last_commit_time = 0;
-  // How often rows were removed since the store was opened; under commit_mutex.
-  uint64_t removals = 0;
-  // For commits that are small.
-  CommitQueue commits{this};
+// A store under one graph. Immutable after opening; thread-safe.
+struct StoreCore {
+  std::shared_ptr<Engine> engine;
+  std::shared_ptr<Catalog> catalog;
+  std::shared_ptr<Committer> committer;
+  StoreOptions options;  // the graph in force; parallelism is not 0
+  Hasher hasher;
+  std::vector<std::shared_ptr<StoreCore>> fallback;
 
   const Graph& graph() const { return options.graph; }
+  // Returns kReadOnly for a store that is open for reading.
   Status CheckWritable() const;
-  // max(clock, last + 1): what a commit that took its turn now would get.
-  int64_t NextCommitTime() const;
+  // Returns the definition of a feature in the graph in force, or in another one.
   Result<FeatureDefinition> Definition(std::string_view feature) const {
     return Definition(graph(), feature);
   }
-  // As another graph has it.
   Result<FeatureDefinition> Definition(const Graph& graph, std::string_view feature) const {
     return DefineFeature(graph, feature, hasher.truncation_length);
   }
 };
 
+// Opens what is behind a Store, for the library's own parts.
+struct StoreAccess {
+  static const std::shared_ptr<StoreCore>& Core(const Store& store);
+  static std::unique_ptr<Store> Make(std::shared_ptr<StoreCore> core);
+};
+
+// Returns kNotFound: no row of the feature was ever written.
 Status NeverWritten(std::string_view feature);
 
 }  // namespace diotima

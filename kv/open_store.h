@@ -1,14 +1,20 @@
-// Opens a store on a file system of the caller's.
+// Opens stores.
 #pragma once
 
-#include <diotima/store.h>
+#include <diotima/options.h>
+#include <diotima/status.h>
 #include <rocksdb/env.h>
+
+#include <memory>
+#include <string>
+
+#include "kv/core.h"
 
 namespace diotima {
 
-// As Store::Open; the files of RocksDB are those of `env`, which must outlive the store. Null: the
-// system's.
-Result<std::unique_ptr<Store>> OpenStore(const std::string& path, StoreOptions options,
-                                         rocksdb::Env* env);
+// Opens the store at `path`, as Store::Open. RocksDB's files are those of `env`, which must outlive
+// the store; null: the system's.
+Result<std::shared_ptr<StoreCore>> OpenCore(const std::string& path, StoreOptions options,
+                                            rocksdb::Env* env);
 
 }  // namespace diotima

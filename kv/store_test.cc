@@ -72,7 +72,7 @@ TEST_F(StoreTest, CursorsKeepTheirSnapshot) {
   ASSERT_TRUE(cursor.ok());
   ASSERT_TRUE(store_->Write("root", Rows(1000, 2000, "new")).ok());
   DeleteOptions hard;
-  hard.soft = false;
+  hard.mode = DeleteMode::kHard;
   hard.filters = {"id < 500"};
   ASSERT_TRUE(store_->Delete("root", hard).ok());
   hard.filters.clear();
@@ -118,7 +118,7 @@ TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
     EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
     {
       auto cursor = store_->Read("root");
-      EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), result->commit_time);
+      EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(result->commit_time));
       EXPECT_EQ(cursor->row().Get("text").text(), text);
     }
     ASSERT_TRUE(Open().ok());
@@ -164,8 +164,8 @@ TEST_F(StoreTest, AGivenDeletionHasTheCommitsOtherTimes) {
   auto cursor = store_->Read("root", read);
   ASSERT_TRUE(cursor.ok() && cursor->Valid());
   EXPECT_EQ(cursor->row().Get(kDeletedAt).timestamp_micros(), 5);
-  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), result->commit_time);
-  EXPECT_EQ(cursor->row().Get(kCreatedAt).timestamp_micros(), result->commit_time);
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(result->commit_time));
+  EXPECT_EQ(cursor->row().Get(kCreatedAt).timestamp_micros(), Micros(result->commit_time));
 }
 
 TEST_F(StoreTest, EmptyTextsInNestedValues) {
@@ -184,8 +184,8 @@ TEST_F(StoreTest, CommitTimesIncreaseWhateverTheClockDoes) {
     clock_ = now;
     const auto result = store_->Write("root", Rows(0, 1));
     ASSERT_TRUE(result.ok());
-    EXPECT_EQ(result->commit_time, std::max(now, last + 1));
-    last = result->commit_time;
+    EXPECT_EQ(Micros(result->commit_time), std::max(now, last + 1));
+    last = Micros(result->commit_time);
     ASSERT_TRUE(Open().ok());
   }
 }
@@ -218,7 +218,7 @@ TEST_F(StoreTest, ASampleIsTheSameUnderAnotherOrderOfIdColumns) {
     rows.Set("part", Value::String("p"));
     const auto result = store_->Write("root", rows);
     ASSERT_TRUE(result.ok()) << result.status().ToString();
-    last = result->commit_time;
+    last = Micros(result->commit_time);
   }
   ReadOptions read;
   read.with_feature_history = true;
@@ -301,7 +301,7 @@ TEST_F(StoreTest, ConcurrentWriters) {
         const auto result =
             store_->Write("root", Rows(t * 1000 + i, 1, column, column), {.sync = false});
         ASSERT_TRUE(result.ok()) << result.status().ToString();
-        times[static_cast<size_t>(t)].push_back(result->commit_time);
+        times[static_cast<size_t>(t)].push_back(Micros(result->commit_time));
       }
     });
   }

@@ -8,13 +8,16 @@
 
 namespace diotima {
 
+// Returns a time of a result as tests write it; 0 for none.
+inline int64_t Micros(const std::optional<Time>& time) { return time ? ToMicros(*time) : 0; }
+
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
     std::string pattern =
         (std::filesystem::temp_directory_path() / "diotima-store-XXXXXX").string();
     directory_ = mkdtemp(pattern.data());
-    options_.clock = [this] { return clock_; };
+    options_.clock = [this] { return FromMicros(clock_); };
     options_.tuning.block_cache_size = 1 << 20;
     UseGraph("1", "id");
   }

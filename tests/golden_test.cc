@@ -174,7 +174,7 @@ class ScenarioRunner {
   void Delete(Store& store, const json& step) {
     DeleteOptions options;
     options.filters = step.value("filters", std::vector<std::string>());
-    options.soft = step.value("soft", true);
+    options.mode = step.value("soft", true) ? DeleteMode::kSoft : DeleteMode::kHard;
     options.with_feature_history = step.value("with_feature_history", false);
     Check(step, store.Delete(step["feature"].get<std::string>(), options).status());
   }

@@ -156,7 +156,7 @@ class SizeTest : public testing::TestWithParam<bool> {
 
   void Delete(const std::string& feature, bool soft, const std::string& filter) {
     DeleteOptions options;
-    options.soft = soft;
+    options.mode = soft ? DeleteMode::kSoft : DeleteMode::kHard;
     options.filters = {filter};
     auto result = store_->Delete(feature, options);
     ASSERT_TRUE(result.ok()) << result.status().ToString();
@@ -172,7 +172,7 @@ class SizeTest : public testing::TestWithParam<bool> {
   // Resolves, and compares all of the answer with what is expected of each group.
   void Check(const char* state) {
     const auto start = std::chrono::steady_clock::now();
-    Increment counts;
+    UpdateCounts counts;
     Compare(&counts);
     if (HasFatalFailure()) return;
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -201,7 +201,7 @@ class SizeTest : public testing::TestWithParam<bool> {
 #endif
   }
 
-  void Compare(Increment* counts) {
+  void Compare(UpdateCounts* counts) {
     for (auto& [key, group] : groups_) group.seen = 0;
     auto update = store_->ResolveUpdate(Target());
     ASSERT_TRUE(update.ok()) << update.status().ToString();
@@ -225,8 +225,8 @@ class SizeTest : public testing::TestWithParam<bool> {
     CompareCounts(*counts);
   }
 
-  void CompareCounts(const Increment& counts) {
-    Increment all;
+  void CompareCounts(const UpdateCounts& counts) {
+    UpdateCounts all;
     uint64_t inputs = 0, new_inputs = 0;
     for (const auto& [key, group] : groups_) {
       const Expected expected = ExpectedOf(group);

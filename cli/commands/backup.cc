@@ -1,11 +1,11 @@
 // `backup`, `restore` and `checkpoint`: copies of a store.
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <chrono>
 
 #include "cli/commands/command.h"
 #include "cli/output/progress.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

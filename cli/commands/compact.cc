@@ -1,9 +1,10 @@
 // `compact`: what was deleted leaves the files.
+#include <diotima/status_macros.h>
+
 #include <chrono>
 
 #include "cli/commands/command.h"
 #include "cli/commands/compact_store.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

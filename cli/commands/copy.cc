@@ -1,11 +1,12 @@
 // `copy`: rows from one store to another.
+#include <diotima/status_macros.h>
+
 #include <chrono>
 
 #include "cli/commands/command.h"
 #include "cli/commands/feature_filters.h"
 #include "cli/input/feature_rows.h"
 #include "cli/output/progress.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,9 +1,10 @@
 // `delete`: soft and hard.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
 #include "cli/input/feature_rows.h"
 #include "cli/output/progress.h"
 #include "cli/shell/confirm.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -55,7 +56,7 @@ std::string Question(const DeleteResult& counted) {
 
 Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
   return PrintObject(session->output(), session->format(),
-                     {{"mode", options.soft ? "soft" : "hard"},
+                     {{"mode", options.mode == DeleteMode::kSoft ? "soft" : "hard"},
                       {"dry_run", options.dry_run},
                       {"features", FeatureRowsJson(result.features)}});
 }
@@ -69,12 +70,13 @@ Cascade ParseCascade(const std::string& name) {
 Status Delete(const DeleteArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(auto names, Named(arguments, session));
   DeleteOptions options;
-  DIOTIMA_ASSIGN(options.soft, IsSoft(arguments, session));
+  DIOTIMA_ASSIGN(const bool soft, IsSoft(arguments, session));
+  options.mode = soft ? DeleteMode::kSoft : DeleteMode::kHard;
   options.cascade = ParseCascade(arguments.cascade);
   options.filters = arguments.filters;
   options.with_feature_history = arguments.with_feature_history;
   options.skip_never_written = arguments.all_features;
-  const bool for_good = !options.soft && !arguments.dry_run && !arguments.yes;
+  const bool for_good = !soft && !arguments.dry_run && !arguments.yes;
   if (for_good && arguments.filters.empty()) {
     DIOTIMA_TRY(CheckCanAsk("a hard delete without filters", session));
   }

@@ -1,8 +1,9 @@
 // `describe`: everything about one feature.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
 #include "cli/output/live_rows.h"
 #include "cli/report/feature_json.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,5 +1,6 @@
 // `graph render`, `graph diff` and `history`.
 #include <diotima/graph_diff.h>
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <limits>
@@ -8,7 +9,6 @@
 #include "cli/report/graph_page.h"
 #include "cli/report/graph_source.h"
 #include "cli/report/graphviz.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -54,7 +54,7 @@ Json ToJson(const MemberDiff& member) {
 // A snapshot by (the beginning of) its project version; `current`: the graph in force.
 Result<Graph> FindVersion(const GraphSource& source, const std::string& name) {
   if (name == "current") return source.graph;
-  return source.store->Snapshot(name);
+  return source.store->SnapshotGraph(name);
 }
 
 Status Diff(const std::string& from, const std::string& to, Session* session) {
@@ -78,7 +78,7 @@ Status Diff(const std::string& from, const std::string& to, Session* session) {
 
 Status History(uint64_t limit, Session* session) {
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
-  DIOTIMA_ASSIGN(const auto history, store->History());
+  DIOTIMA_ASSIGN(const auto history, store->Snapshots());
   std::vector<Json> objects;
   for (const auto& snapshot : history) {
     if (objects.size() >= limit) break;

@@ -1,6 +1,7 @@
 // `init` and `push`: what comes before the first row.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,8 +1,9 @@
 // `list features` and `list stores`.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
 #include "cli/report/definition_json.h"
 #include "cli/report/graph_source.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,11 +1,11 @@
 // `purge`: history goes, by age, by count, by version.
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include "cli/commands/command.h"
 #include "cli/commands/compact_store.h"
 #include "cli/output/progress.h"
 #include "cli/shell/confirm.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

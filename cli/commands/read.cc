@@ -1,4 +1,6 @@
 // `read`: rows of a feature.
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -7,7 +9,6 @@
 #include "cli/output/row_printer.h"
 #include "cli/output/time.h"
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

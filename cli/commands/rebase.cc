@@ -1,8 +1,9 @@
 // `rebase`: rows of an old version under new definitions.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
 #include "cli/input/feature_rows.h"
 #include "cli/output/progress.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

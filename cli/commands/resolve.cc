@@ -1,4 +1,6 @@
 // `resolve`: what is to be computed.
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
 #include "cli/commands/command.h"
@@ -8,7 +10,6 @@
 #include "cli/output/change_printer.h"
 #include "cli/output/time.h"
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -29,7 +30,7 @@ struct ResolveArguments {
   }
 };
 
-Status PrintCounts(Session* session, const Increment& counts) {
+Status PrintCounts(Session* session, const UpdateCounts& counts) {
   return PrintObject(session->output(), session->format(),
                      {{"new", counts.new_rows},
                       {"stale", counts.stale},

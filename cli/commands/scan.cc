@@ -1,11 +1,12 @@
 // `scan`: a directory as samples of a root feature.
+#include <diotima/status_macros.h>
+
 #include <thread>
 
 #include "cli/commands/command.h"
 #include "cli/input/observed_reader.h"
 #include "cli/output/row_printer.h"
 #include "cli/scan/scan_directory.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,10 +1,11 @@
 // `schema`: how a feature's rows are stored.
+#include <diotima/status_macros.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
 #include "cli/commands/command.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,9 +1,9 @@
 // `stats`: figures of a store, for people and for Prometheus.
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include "cli/commands/command.h"
 #include "cli/output/progress.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -50,7 +50,7 @@ Json StoreJson(const Store& store, const StoreStats& stats) {
   Json object;
   object["path"] = store.path();
   object["last_commit_time"] =
-      stats.last_commit_time > 0 ? Json(TimestampText(stats.last_commit_time)) : Json();
+      stats.last_commit_time ? Json(TimestampText(*stats.last_commit_time)) : Json();
   object["rows_estimated"] = stats.rows_estimated;
   object["table_files"] = files;
   object["table_bytes"] = bytes;

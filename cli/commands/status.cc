@@ -1,7 +1,8 @@
 // `status`: how far each feature is behind what it is made from.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
 #include "cli/report/feature_status.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

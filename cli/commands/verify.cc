@@ -1,7 +1,8 @@
 // `verify`: everything is looked at.
+#include <diotima/status_macros.h>
+
 #include "cli/commands/command.h"
 #include "cli/output/progress.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

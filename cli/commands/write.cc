@@ -1,4 +1,6 @@
 // `write`: rows from text, in one commit.
+#include <diotima/status_macros.h>
+
 #include <chrono>
 
 #include "cli/commands/command.h"
@@ -6,7 +8,6 @@
 #include "cli/input/observed_reader.h"
 #include "cli/input/row_input.h"
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,9 +1,9 @@
 #include "cli/input/expand.h"
 
+#include <diotima/status_macros.h>
+
 #include <cctype>
 #include <cstdlib>
-
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -11,8 +11,8 @@ Json FeatureRowsJson(const std::vector<std::pair<std::string, uint64_t>>& featur
   return out;
 }
 
-Json CommitTimeJson(int64_t commit_time) {
-  return commit_time == 0 ? Json() : Json(TimestampText(commit_time));
+Json CommitTimeJson(std::optional<Time> commit_time) {
+  return commit_time ? Json(TimestampText(*commit_time)) : Json();
 }
 
 }  // namespace diotima::cli

@@ -1,6 +1,9 @@
 // What commands that change several features print of it.
 #pragma once
 
+#include <diotima/time.h>
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,6 @@ namespace diotima::cli {
 // [{"feature": …, "rows": …}, …]
 Json FeatureRowsJson(const std::vector<std::pair<std::string, uint64_t>>& features);
 // Null where nothing was committed.
-Json CommitTimeJson(int64_t commit_time);
+Json CommitTimeJson(std::optional<Time> commit_time);
 
 }  // namespace diotima::cli

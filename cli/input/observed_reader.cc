@@ -1,7 +1,8 @@
 #include "cli/input/observed_reader.h"
 
+#include <diotima/status_macros.h>
+
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 

@@ -1,6 +1,7 @@
 #include "cli/input/row_input.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
+
 #include "codec/text/read_ahead.h"
 
 namespace diotima::cli {

@@ -1,12 +1,12 @@
 #include "cli/output/change_printer.h"
 
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <algorithm>
 
 #include "cli/output/display_width.h"
 #include "cli/output/row_printer.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

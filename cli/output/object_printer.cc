@@ -1,10 +1,10 @@
 // Results that are no rows: they are printed as rows made from JSON.
 #include <diotima/row.h>
+#include <diotima/status_macros.h>
 
 #include "cli/output/display_width.h"
 #include "cli/output/output.h"
 #include "cli/output/row_printer.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

@@ -1,7 +1,7 @@
 // Progress of what takes longer than a second, on stderr.
 #pragma once
 
-#include <diotima/maintenance.h>
+#include <diotima/options.h>
 
 #include <chrono>
 #include <cstdint>

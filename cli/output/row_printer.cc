@@ -1,9 +1,9 @@
 #include "cli/output/row_printer.h"
 
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include "cli/output/display_width.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 

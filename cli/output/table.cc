@@ -1,5 +1,6 @@
 #include "cli/output/table.h"
 
+#include <diotima/status_macros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 #include <numeric>
 
 #include "cli/output/display_width.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

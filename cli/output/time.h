@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diotima/status.h>
+#include <diotima/time.h>
 
 #include <cstdint>
 #include <string>
@@ -9,6 +10,6 @@
 namespace diotima::cli {
 
 // ISO-8601 text, or microseconds since 1970 as an integer.
-Result<int64_t> ParseTimeArgument(const std::string& text);
+Result<Time> ParseTimeArgument(const std::string& text);
 
 }  // namespace diotima::cli

@@ -1,7 +1,8 @@
 #include "cli/report/feature_json.h"
 
+#include <diotima/status_macros.h>
+
 #include "cli/report/definition_json.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -43,7 +44,7 @@ Result<FeatureInfo> StoredInfo(Store* store, const std::string& feature, bool co
 // The store that it is read from: this one, a fallback, or none.
 Json ReadFromJson(Store* store, const std::string& feature) {
   if (store == nullptr) return {};
-  const auto path = store->ReadFrom(feature);
+  const auto path = store->SourcePath(feature);
   return path.ok() ? Json(*path) : Json();
 }
 

@@ -1,8 +1,9 @@
 #include "cli/report/feature_status.h"
 
+#include <diotima/status_macros.h>
+
 #include "cli/output/live_rows.h"
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -13,7 +14,7 @@ bool ConcernsFeature(StatusCode code) {
          code == StatusCode::kSchemaMismatch || code == StatusCode::kNotSupported;
 }
 
-Result<Increment> CountChanges(Store* store, const std::string& feature, Progress* progress) {
+Result<UpdateCounts> CountChanges(Store* store, const std::string& feature, Progress* progress) {
   DIOTIMA_ASSIGN(UpdateCursor cursor, store->ResolveUpdate(feature));
   for (uint64_t steps = 0; cursor.Valid(); cursor.Next(), ++steps) {
     progress->Add(1);

@@ -14,9 +14,9 @@ namespace diotima::cli {
 struct FeatureStatus {
   std::string feature;
   uint64_t rows = 0;
-  std::optional<Increment> increment;  // not of roots, nor where it cannot be computed
-  std::string state;                   // root, in_sync, out_of_sync, waiting or error
-  std::string message;                 // what stands in the way
+  std::optional<UpdateCounts> increment;  // not of roots, nor where it cannot be computed
+  std::string state;                      // root, in_sync, out_of_sync, waiting or error
+  std::string message;                    // what stands in the way
   bool failed = false;
 
   bool in_sync() const {

@@ -1,5 +1,6 @@
 #include "cli/report/graph_page.h"
 
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <chrono>
@@ -7,7 +8,6 @@
 #include "cli/report/feature_json.h"
 #include "cli/report/feature_status.h"
 #include "cli/report/graph_page_html.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 std::string Now() {
   using std::chrono::microseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return TimestampText(std::chrono::duration_cast<microseconds>(now).count());
+  return TimestampText(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
 }
 
 // What `describe` tells of a feature, with what `status` tells as a member.

@@ -1,6 +1,6 @@
 #include "cli/report/graph_source.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
 
 namespace diotima::cli {
 

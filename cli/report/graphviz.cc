@@ -1,5 +1,6 @@
 #include "cli/report/graphviz.h"
 
+#include <diotima/status_macros.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,7 +13,6 @@
 #include <cstring>
 
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

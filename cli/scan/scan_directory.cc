@@ -1,11 +1,11 @@
 #include "cli/scan/scan_directory.h"
 
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <algorithm>
 
 #include "cli/scan/path_pattern.h"
-#include "codec/base/status_macros.h"
 #include "codec/base/utf8.h"
 
 namespace diotima::cli {
@@ -46,7 +46,7 @@ class DirectoryReader::KnownFiles {
     if (time.kind() == Kind::kTimestamp) return time.timestamp_micros();
     if (time.kind() != Kind::kString) return std::nullopt;
     const auto parsed = ParseTimestamp(time.text());
-    return parsed.ok() ? std::optional(*parsed) : std::nullopt;
+    return parsed.ok() ? std::optional(ToMicros(*parsed)) : std::nullopt;
   }
 
   static std::string_view PathOf(const Row& row) {

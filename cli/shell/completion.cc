@@ -54,7 +54,7 @@ Candidates Versions(const GraphSource& source, const std::vector<std::string>& f
 Candidates Snapshots(const GraphSource& source) {
   Candidates found;
   if (!source.store) return found;
-  const auto history = source.store->History();
+  const auto history = source.store->Snapshots();
   if (!history.ok()) return found;
   for (const auto& snapshot : *history) {
     found.words.push_back({snapshot.project_version, snapshot.current ? "pushed last" : ""});

@@ -1,12 +1,12 @@
 #include "cli/shell/confirm.h"
 
+#include <diotima/status_macros.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <cstdio>
 
 #include "cli/signals.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima::cli {
 namespace {

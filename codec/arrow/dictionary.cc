@@ -1,7 +1,8 @@
 // Arrow columns whose elements are looked up in an array of values, one by one: a dictionary may be
 // much larger than the chunk that comes with it.
+#include <diotima/status_macros.h>
+
 #include "codec/arrow/column.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

@@ -1,10 +1,11 @@
 // Arrow columns whose elements are single values.
+#include <diotima/status_macros.h>
+
 #include <bit>
 #include <charconv>
 #include <limits>
 
 #include "codec/arrow/column.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

@@ -1,9 +1,10 @@
 // Arrow columns whose elements are made of others: lists, maps, structs.
+#include <diotima/status_macros.h>
+
 #include <charconv>
 #include <set>
 
 #include "codec/arrow/column.h"
-#include "codec/base/status_macros.h"
 #include "codec/base/utf8.h"
 
 namespace diotima {

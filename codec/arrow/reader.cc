@@ -1,4 +1,5 @@
 #include <diotima/arrow_import.h>
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -6,7 +7,6 @@
 #include <system_error>
 
 #include "codec/arrow/column.h"
-#include "codec/base/status_macros.h"
 #include "codec/base/utf8.h"
 
 namespace diotima {

@@ -1,8 +1,9 @@
 // Types to Arrow schemas.
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
 #include "codec/arrow/stream.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

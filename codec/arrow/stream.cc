@@ -1,9 +1,10 @@
 #include "codec/arrow/stream.h"
 
+#include <diotima/status_macros.h>
+
 #include <cerrno>
 
 #include "codec/arrow/builder.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {
@@ -23,6 +24,16 @@ int ErrorNumber(StatusCode code) {
       return EROFS;
     case StatusCode::kNotSupported:
       return ENOSYS;
+    case StatusCode::kConflict:
+      return EAGAIN;
+    case StatusCode::kTimedOut:
+      return ETIMEDOUT;
+    case StatusCode::kCancelled:
+      return ECANCELED;
+    case StatusCode::kClosed:
+      return ESHUTDOWN;
+    case StatusCode::kOutOfSpace:
+      return ENOSPC;
     default:
       return EIO;
   }

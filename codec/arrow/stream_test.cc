@@ -170,7 +170,10 @@ TEST_F(ArrowStreamOfNumbers, ErrorsComeAfterTheRowsBefore) {
   const std::pair<Status, int> errors[] = {
       {Status::Corruption("row 7"), EIO},       {Status::InvalidArgument("filter"), EINVAL},
       {Status::SchemaMismatch("type"), EINVAL}, {Status::NotSupported("format"), ENOSYS},
-      {Status::NotFound("gone"), ENOENT},       {Status::Busy("other"), EBUSY}};
+      {Status::NotFound("gone"), ENOENT},       {Status::Busy("other"), EBUSY},
+      {Status::Conflict("changed"), EAGAIN},    {Status::TimedOut("late"), ETIMEDOUT},
+      {Status::Cancelled("no"), ECANCELED},     {Status::Closed("shut"), ESHUTDOWN},
+      {Status::OutOfSpace("full"), ENOSPC}};
   for (const auto& [status, number] : errors) {
     ArrowArrayStream stream = Stream(schema_, rows_, kWhole, status);
     EXPECT_EQ(stream.get_last_error(&stream), nullptr);

@@ -22,6 +22,16 @@ std::string_view StatusCodeName(StatusCode code) {
       return "read_only";
     case StatusCode::kNotSupported:
       return "not_supported";
+    case StatusCode::kConflict:
+      return "conflict";
+    case StatusCode::kTimedOut:
+      return "timed_out";
+    case StatusCode::kCancelled:
+      return "cancelled";
+    case StatusCode::kClosed:
+      return "closed";
+    case StatusCode::kOutOfSpace:
+      return "out_of_space";
   }
   return "unknown";
 }
@@ -29,6 +39,11 @@ std::string_view StatusCodeName(StatusCode code) {
 std::string Status::ToString() const {
   if (ok()) return "ok";
   return std::string(StatusCodeName(code_)) + ": " + message_;
+}
+
+Status Status::Prefixed(std::string_view prefix) const {
+  if (ok()) return Status();
+  return {code_, std::string(prefix) + message_};
 }
 
 }  // namespace diotima

@@ -1,10 +1,11 @@
 #include "codec/filter/bind.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
 #include "codec/base/compare.h"
 #include "codec/base/similar_name.h"
-#include "codec/base/status_macros.h"
 #include "codec/filter/lexer.h"
 #include "codec/text/time.h"
 

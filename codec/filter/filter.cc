@@ -1,8 +1,8 @@
 #include <diotima/filter.h>
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "codec/filter/bind.h"
 #include "codec/filter/parser.h"
 

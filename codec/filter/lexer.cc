@@ -1,6 +1,6 @@
 #include "codec/filter/lexer.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
 
 namespace diotima {
 namespace {

@@ -1,8 +1,9 @@
 #include "codec/filter/parser.h"
 
+#include <diotima/status_macros.h>
+
 #include <unordered_map>
 
-#include "codec/base/status_macros.h"
 #include "codec/base/utf8.h"
 #include "codec/filter/lexer.h"
 #include "codec/filter/literal.h"

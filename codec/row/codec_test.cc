@@ -146,7 +146,7 @@ class RandomRows {
 
 std::string KeyOf(const RowLayout& layout, const CompleteRow& row) {
   std::string key;
-  AppendRowKeyPrefix(1, 1, &key);
+  AppendRowKeyPrefix({1, 1}, &key);
   RowEncoder(&layout).AppendSample(row, &key);
   AppendRowKeySuffix(kTime, 0, &key);
   return key;
@@ -324,7 +324,7 @@ TEST(RowCodecTest, DocumentedBytes) {
   row.provenance = Value::String("18");
   row.project = 1;
   std::string key;
-  AppendRowKeyPrefix(1, 2, &key);
+  AppendRowKeyPrefix({1, 2}, &key);
   RowEncoder encoder(&layout);
   encoder.AppendSample(row, &key);
   AppendRowKeySuffix(kTime, 0, &key);

@@ -210,10 +210,18 @@ void AppendUint64(uint64_t value, std::string* out) { AppendBigEndian(value, 8, 
 uint32_t ReadUint32(const char* in) { return static_cast<uint32_t>(ReadBigEndian(in, 4)); }
 uint64_t ReadUint64(const char* in) { return ReadBigEndian(in, 8); }
 
-void AppendRowKeyPrefix(uint32_t feature, uint32_t version, std::string* out) {
-  AppendUint32(feature, out);
-  AppendUint32(version, out);
+void AppendRowKeyPrefix(VersionId version, std::string* out) {
+  AppendUint32(version.feature, out);
+  AppendUint32(version.version, out);
 }
+
+KeyRange RangeOf(VersionId version) {
+  std::string prefix;
+  AppendRowKeyPrefix(version, &prefix);
+  return RangeOf(prefix);
+}
+
+KeyRange RangeOf(std::string_view prefix) { return {std::string(prefix), PrefixEnd(prefix)}; }
 
 void AppendRowKeySuffix(int64_t time, uint32_t ordinal, std::string* out) {
   AppendUint64(~(static_cast<uint64_t>(time) ^ kSignBit), out);
@@ -221,15 +229,14 @@ void AppendRowKeySuffix(int64_t time, uint32_t ordinal, std::string* out) {
 }
 
 void AppendRowKey(const RowKey& key, std::string* out) {
-  AppendRowKeyPrefix(key.feature, key.version, out);
+  AppendRowKeyPrefix(key.id, out);
   out->append(key.sample);
   AppendRowKeySuffix(key.time, key.ordinal, out);
 }
 
 bool ParseRowKey(std::string_view in, RowKey* key) {
   if (in.size() <= kRowKeyPrefixSize + kRowKeySuffixSize) return false;
-  key->feature = ReadUint32(in.data());
-  key->version = ReadUint32(in.data() + 4);
+  key->id = {ReadUint32(in.data()), ReadUint32(in.data() + 4)};
   key->sample = in.substr(kRowKeyPrefixSize, in.size() - kRowKeyPrefixSize - kRowKeySuffixSize);
   const char* suffix = in.data() + in.size() - kRowKeySuffixSize;
   key->time = static_cast<int64_t>(~ReadUint64(suffix) ^ kSignBit);

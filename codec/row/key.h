@@ -3,6 +3,7 @@
 
 #include <diotima/value.h>
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,9 +24,22 @@ bool SkipTupleValue(std::string_view* in);
 inline constexpr size_t kRowKeyPrefixSize = 8;
 inline constexpr size_t kRowKeySuffixSize = 12;
 
-struct RowKey {
+// One version of one feature, by the ids that the catalog gave them.
+struct VersionId {
   uint32_t feature = 0;
   uint32_t version = 0;
+
+  auto operator<=>(const VersionId&) const = default;
+};
+
+// The keys from `begin` on and before `end`; an empty `end` is no bound.
+struct KeyRange {
+  std::string begin;
+  std::string end;
+};
+
+struct RowKey {
+  VersionId id;
   std::string_view sample;
   int64_t time = 0;  // microseconds since 1970
   uint32_t ordinal = 0;
@@ -36,12 +50,17 @@ void AppendUint64(uint64_t value, std::string* out);
 uint32_t ReadUint32(const char* in);
 uint64_t ReadUint64(const char* in);
 
-void AppendRowKeyPrefix(uint32_t feature, uint32_t version, std::string* out);
+// Appends the first eight bytes of every key of `version`, in the rows and in the journal.
+void AppendRowKeyPrefix(VersionId version, std::string* out);
 void AppendRowKeySuffix(int64_t time, uint32_t ordinal, std::string* out);
 void AppendRowKey(const RowKey& key, std::string* out);
 // False when `in` is too short; the sample is not looked into.
 bool ParseRowKey(std::string_view in, RowKey* key);
-// The smallest key after all keys that begin with `prefix`; empty when there is none.
+// Returns the range of all keys of a version.
+KeyRange RangeOf(VersionId version);
+// Returns the range of all keys that begin with `prefix`.
+KeyRange RangeOf(std::string_view prefix);
+// Returns the smallest key after all keys that begin with `prefix`; empty when there is none.
 std::string PrefixEnd(std::string_view prefix);
 
 }  // namespace diotima

@@ -93,12 +93,12 @@ TEST(RowKeyTest, NewestFirstAndRoundTrip) {
   for (int64_t time : {int64_t{1'800'000'000'000'000}, int64_t{5}, int64_t{0}, int64_t{-7}}) {
     for (uint32_t ordinal : {7U, 0U}) {
       std::string bytes;
-      AppendRowKey({3, 9, sample, time, ordinal}, &bytes);
+      AppendRowKey({{3, 9}, sample, time, ordinal}, &bytes);
       EXPECT_LT(previous, bytes);
       RowKey key;
       ASSERT_TRUE(ParseRowKey(bytes, &key));
-      EXPECT_EQ(key.feature, 3U);
-      EXPECT_EQ(key.version, 9U);
+      EXPECT_EQ(key.id.feature, 3U);
+      EXPECT_EQ(key.id.version, 9U);
       EXPECT_EQ(key.sample, sample);
       EXPECT_EQ(key.time, time);
       EXPECT_EQ(key.ordinal, ordinal);

@@ -1,7 +1,8 @@
 #include "codec/text/csv_record.h"
 
+#include <diotima/status_macros.h>
+
 #include "codec/base/simdjson_no_throw.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

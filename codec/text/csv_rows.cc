@@ -1,9 +1,9 @@
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <set>
 
 #include "codec/base/column_types.h"
-#include "codec/base/status_macros.h"
 #include "codec/text/csv_record.h"
 #include "codec/text/csv_value.h"
 #include "codec/text/scalar.h"

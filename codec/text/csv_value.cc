@@ -1,9 +1,10 @@
 #include "codec/text/csv_value.h"
 
+#include <diotima/status_macros.h>
+
 #include <charconv>
 #include <cmath>
 
-#include "codec/base/status_macros.h"
 #include "codec/text/number.h"
 #include "codec/text/scalar.h"
 

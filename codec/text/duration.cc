@@ -28,7 +28,7 @@ Status NoDuration(std::string_view text) {
 
 }  // namespace
 
-Result<int64_t> ParseDuration(std::string_view text) {
+Result<Duration> ParseDuration(std::string_view text) {
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   int64_t sum = 0;
   const char* at = text.data();
@@ -46,10 +46,11 @@ Result<int64_t> ParseDuration(std::string_view text) {
     sum += number * unit->micros;
     at = parsed.ptr + 1;
   }
-  return sum;
+  return Duration(sum);
 }
 
-std::string DurationText(int64_t micros) {
+std::string DurationText(Duration duration) {
+  const int64_t micros = duration.count();
   for (const Unit& unit : kUnits) {
     if (micros != 0 && micros % unit.micros == 0) {
       return std::to_string(micros / unit.micros) + unit.name;
@@ -58,9 +59,9 @@ std::string DurationText(int64_t micros) {
   return std::to_string(micros / kSecond) + "s";
 }
 
-std::string TimestampText(int64_t micros) {
+std::string TimestampText(Time time) {
   std::string text;
-  AppendTimestamp(micros, &text);
+  AppendTimestamp(ToMicros(time), &text);
   return text;
 }
 

@@ -1,6 +1,6 @@
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
-#include "codec/base/status_macros.h"
 #include "codec/text/json_line.h"
 #include "codec/text/json_row.h"
 #include "codec/text/scalar.h"

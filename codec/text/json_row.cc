@@ -1,6 +1,7 @@
 #include "codec/text/json_row.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
+
 #include "codec/text/scalar.h"
 
 namespace diotima {

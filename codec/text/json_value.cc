@@ -1,8 +1,9 @@
 #include "codec/text/json_value.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "codec/text/number.h"
 #include "codec/text/scalar.h"
 

@@ -1,9 +1,9 @@
 #include "codec/text/line_reader.h"
 
+#include <diotima/status_macros.h>
+
 #include <cerrno>
 #include <cstring>
-
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

@@ -1,8 +1,8 @@
 #include "codec/text/read_ahead.h"
 
-#include <system_error>
+#include <diotima/status_macros.h>
 
-#include "codec/base/status_macros.h"
+#include <system_error>
 
 namespace diotima {
 

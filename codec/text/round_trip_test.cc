@@ -112,7 +112,7 @@ TEST(AppendJson, Scalars) {
 }
 
 TEST(ParseTimestamp, OneLineForTheCommandLine) {
-  EXPECT_EQ(*ParseTimestamp("1970-01-01T00:00:01Z"), 1'000'000);
+  EXPECT_EQ(*ParseTimestamp("1970-01-01T00:00:01Z"), FromMicros(1'000'000));
   EXPECT_EQ(ParseTimestamp("now").status().ToString(),
             "invalid_argument: \"now\" is no ISO-8601 date or time");
   EXPECT_FALSE(ParseTimestamp("1970-01-01T00:00:00.0000001Z").ok());

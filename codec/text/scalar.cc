@@ -62,11 +62,11 @@ Status TextToValue(std::string_view text, Kind kind, Arena* arena, std::string* 
                                 QuoteText(text));
 }
 
-Result<int64_t> ParseTimestamp(std::string_view text) {
+Result<Time> ParseTimestamp(std::string_view text) {
   Value value;
   Status status = TextToTimestamp(text, &value);
   if (!status.ok()) return Status::InvalidArgument(status.message());
-  return value.timestamp_micros();
+  return FromMicros(value.timestamp_micros());
 }
 
 }  // namespace diotima

@@ -1,6 +1,6 @@
 #include <diotima/compute_provenance.h>
+#include <diotima/status_macros.h>
 
-#include "codec/base/status_macros.h"
 #include "graph/increment/provenance.h"
 
 namespace diotima {

@@ -318,10 +318,10 @@ bool IncrementCursor::EmitExpected() {
     hasher_->Compute(combination_, &hashes_);
   }
   if (!current_taken_ || options_.skip_comparison) {
-    change_ = IncrementChange::kNew;
+    change_ = Change::kNew;
     ++counts_.new_rows;
   } else if (IsStale()) {
-    change_ = IncrementChange::kStale;
+    change_ = Change::kStale;
     ++counts_.stale;
   } else {
     return false;
@@ -348,9 +348,21 @@ bool IncrementCursor::EmitOrphan() {
     key_row_ = std::make_unique<KeyRow>(plan_.join_columns, row_);
     row_ = key_row_.get();
   }
-  change_ = IncrementChange::kOrphaned;
+  change_ = Change::kOrphaned;
   ++counts_.orphaned;
   return true;
+}
+
+std::string_view ChangeName(Change change) {
+  switch (change) {
+    case Change::kNew:
+      return "new";
+    case Change::kStale:
+      return "stale";
+    case Change::kOrphaned:
+      return "orphaned";
+  }
+  return "unknown";
 }
 
 }  // namespace diotima

@@ -2,6 +2,7 @@
 // with the sorted current rows. Memory is that of the rows that share one join key.
 #pragma once
 
+#include <diotima/change.h>
 #include <diotima/filter.h>
 
 #include <functional>
@@ -15,8 +16,6 @@
 #include "graph/increment/provenance.h"
 
 namespace diotima {
-
-enum class IncrementChange : uint8_t { kNew, kStale, kOrphaned };
 
 struct IncrementCounts {
   uint64_t new_rows = 0;
@@ -78,7 +77,7 @@ class IncrementCursor {
   bool Valid() const { return valid_; }
   void Next() { Step(); }
   const Status& status() const { return status_; }
-  IncrementChange change() const { return change_; }
+  Change change() const { return change_; }
   const Row& row() const { return *row_; }
   // Of new and stale rows: the plan's output, then the four hash columns.
   const Schema& schema() const;
@@ -138,7 +137,7 @@ class IncrementCursor {
   std::unique_ptr<KeyRow> key_row_;
   ExpectedHashes hashes_;
   bool valid_ = false;
-  IncrementChange change_ = IncrementChange::kNew;
+  Change change_ = Change::kNew;
   const Row* row_ = nullptr;
   IncrementCounts counts_;
   Status status_;

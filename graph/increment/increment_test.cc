@@ -34,7 +34,7 @@ struct Rows {
     }
     Record record;
     AppendTupleValue(row.cells[1], &record.join_key);
-    AppendRowKeyPrefix(1, 1, &record.key);
+    AppendRowKeyPrefix({1, 1}, &record.key);
     RowEncoder encoder(layout.get());
     encoder.AppendSample(row, &record.key);
     AppendRowKeySuffix(1, 0, &record.key);

@@ -1,10 +1,11 @@
 #include "graph/increment/plan.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/definitions.h"
 
 namespace diotima {

@@ -3,12 +3,12 @@
 #include <diotima/filter.h>
 #include <diotima/graph.h>
 #include <diotima/row.h>
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "codec/base/status_macros.h"
 #include "codec/base/utf8.h"
 #include "graph/spec/definitions.h"
 #include "graph/spec/document.h"

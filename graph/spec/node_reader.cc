@@ -1,8 +1,9 @@
 #include "graph/spec/node_reader.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/names.h"
 
 namespace diotima {

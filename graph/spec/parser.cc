@@ -1,10 +1,10 @@
 #include "graph/spec/parser.h"
 
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <charconv>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/names.h"
 #include "graph/spec/node_reader.h"
 

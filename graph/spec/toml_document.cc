@@ -1,9 +1,9 @@
+#include <diotima/status_macros.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/document.h"
 #include "graph/spec/toml_scan.h"
 

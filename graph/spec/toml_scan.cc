@@ -1,9 +1,10 @@
 #include "graph/spec/toml_scan.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <vector>
 
-#include "codec/base/status_macros.h"
 #include "graph/spec/document.h"
 
 namespace diotima {

@@ -1,7 +1,9 @@
-// Store::Backup, Store::Backups and Store::Restore.
-#include "codec/base/status_macros.h"
+// Makes, lists and restores backups.
+#include <diotima/status_macros.h>
+#include <diotima/store.h>
+
+#include "kv/admin/admin.h"
 #include "kv/admin/backup_directory.h"
-#include "kv/core.h"
 #include "kv/disk/new_directory.h"
 #include "kv/engine/frozen_database.h"
 
@@ -23,16 +25,16 @@ Status CheckRestored(const std::string& path, const std::string& what) {
   options.tuning.block_cache_size = size_t{8} << 20;
   const auto store = Store::Open(path, options);
   if (store.ok()) return Status::Ok();
-  return {store.status().code(), what + " does not open: " + store.status().message()};
+  return store.status().Prefixed(what + " does not open: ");
 }
 
 }  // namespace
 
-Result<BackupResult> Store::Backup(const std::string& directory, const BackupOptions& options) {
+Result<BackupResult> Backup(const StoreCore* core, const std::string& directory,
+                            const BackupOptions& options) {
   if (options.keep == 0u) {
     return Status::InvalidArgument("keep 1 backup or more: the new one stays");
   }
-  StoreCore* const core = this->core();
   CopyFiles files;
   DIOTIMA_ASSIGN(auto backups, BackupDirectory::OpenToAdd(directory, Identity(*core), &files,
                                                           core->options.parallelism));
@@ -47,15 +49,15 @@ Result<BackupResult> Store::Backup(const std::string& directory, const BackupOpt
   return result;
 }
 
-Result<std::vector<BackupInfo>> Store::Backups(const std::string& directory) {
+Result<std::vector<BackupInfo>> Backups(const std::string& directory) {
   CopyFiles files;
   DIOTIMA_ASSIGN(const auto backups, BackupDirectory::OpenToRead(directory, &files, kThreads));
   if (backups.backups().empty()) return Status::NotFound("no backups in '" + directory + "'");
   return backups.backups();
 }
 
-Result<BackupInfo> Store::Restore(const std::string& directory, const std::string& path,
-                                  const RestoreOptions& options) {
+Result<BackupInfo> Restore(const std::string& directory, const std::string& path,
+                           const RestoreOptions& options) {
   CopyFiles files;
   DIOTIMA_ASSIGN(const auto backups, BackupDirectory::OpenToRead(directory, &files, kThreads));
   DIOTIMA_ASSIGN(const BackupInfo backup, backups.Find(options.backup));

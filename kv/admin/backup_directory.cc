@@ -1,10 +1,11 @@
 #include "kv/admin/backup_directory.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
-#include "codec/base/status_macros.h"
 #include "kv/engine/engine.h"
 
 namespace diotima {
@@ -53,7 +54,7 @@ Status PrepareDirectory(const std::string& path, bool* created) {
 BackupInfo InfoOf(const rocksdb::BackupInfo& backup) {
   BackupInfo info;
   info.id = backup.backup_id;
-  info.time = backup.timestamp * 1'000'000;
+  info.time = Time(std::chrono::seconds(backup.timestamp));
   info.bytes = backup.size;
   info.files = backup.number_files;
   return info;

@@ -1,7 +1,7 @@
 // A directory of backups, as RocksDB's BackupEngine keeps it.
 #pragma once
 
-#include <diotima/maintenance.h>
+#include <diotima/options.h>
 #include <rocksdb/utilities/backup_engine.h>
 
 #include <memory>

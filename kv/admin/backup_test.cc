@@ -97,7 +97,7 @@ TEST_F(BackupTest, RestoresWhatWasThere) {
 
   const auto restored = OpenAt(Restored());
   EXPECT_EQ(restored->hasher(), store_->hasher());
-  EXPECT_EQ(restored->History()->size(), 1u);
+  EXPECT_EQ(restored->Snapshots()->size(), 1u);
   EXPECT_EQ(restored->Describe("root", true)->versions[0].rows, rows.size());
   // It goes on as a store of its own, and may be backed up to the same place.
   ASSERT_TRUE(restored->Write("root", Rows(7777, 1)).ok());
@@ -178,7 +178,7 @@ TEST_F(BackupTest, UnderLoad) {
             "root", Rows(first, kRowsOfCommit, std::string(large ? 20'000 : 50, 'w')));
         ASSERT_TRUE(written.ok()) << written.status().ToString();
         const std::lock_guard lock(mutex);
-        committed[written->commit_time] = first;
+        committed[Micros(written->commit_time)] = first;
       }
     });
   }

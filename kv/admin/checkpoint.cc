@@ -1,11 +1,10 @@
-// Store::Checkpoint.
+#include <diotima/status_macros.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 
-#include "codec/base/status_macros.h"
-#include "kv/core.h"
+#include "kv/admin/admin.h"
 #include "kv/disk/new_directory.h"
 #include "kv/engine/frozen_database.h"
 
@@ -26,10 +25,10 @@ Status CheckSameFileSystem(const std::string& store, const std::string& director
 
 }  // namespace
 
-Status Store::Checkpoint(const std::string& directory) {
+Status MakeCheckpoint(const StoreCore* core, const std::string& directory) {
   DIOTIMA_ASSIGN(auto target, NewDirectory::Begin(directory, "linking"));
-  DIOTIMA_TRY(CheckSameFileSystem(path(), target.parent()));
-  DIOTIMA_ASSIGN(const auto still, FrozenDatabase::Of(core()->engine.get()));
+  DIOTIMA_TRY(CheckSameFileSystem(core->engine->path(), target.parent()));
+  DIOTIMA_ASSIGN(const auto still, FrozenDatabase::Of(core->engine.get()));
   rocksdb::Checkpoint* made = nullptr;
   auto status = rocksdb::Checkpoint::Create(still.db(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);

@@ -1,6 +1,6 @@
-// Store::Compact. RocksDB's manual compaction, a part of the keys at a time, so that it shows how
-// far it is, can be stopped, and needs room for a part only.
-#include <diotima/store.h>
+// Runs RocksDB's manual compaction on one part of the keys at a time. So it shows how far it is,
+// can be stopped, and needs disk space for one part only.
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 #include <atomic>
@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <future>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
+#include "kv/admin/admin.h"
 #include "kv/commit/upkeep.h"
 
 namespace diotima {
@@ -28,22 +28,19 @@ struct Part {
   uint64_t bytes = 0;
 };
 
-struct Range {
-  std::string begin, end;  // the end not included; empty: everything
-  bool Meets(const rocksdb::SstFileMetaData& file) const {
-    return end.empty() || (file.largestkey >= begin && file.smallestkey < end);
-  }
-};
+bool Meets(const KeyRange& range, const rocksdb::SstFileMetaData& file) {
+  return range.end.empty() || (file.largestkey >= range.begin && file.smallestkey < range.end);
+}
 
 // Cuts a range where files begin.
-void AppendParts(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family, const Range& range,
+void AppendParts(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family, const KeyRange& range,
                  std::vector<Part>* parts) {
   rocksdb::ColumnFamilyMetaData metadata;
   db->GetColumnFamilyMetaData(family, &metadata);
   std::vector<rocksdb::SstFileMetaData> files;
   for (const auto& level : metadata.levels) {
     for (const auto& file : level.files) {
-      if (range.Meets(file)) files.push_back(file);
+      if (Meets(range, file)) files.push_back(file);
     }
   }
   std::sort(files.begin(), files.end(),
@@ -63,7 +60,8 @@ void AppendParts(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* family, const Ran
 
 class Compaction {
  public:
-  Compaction(StoreCore* core, const CompactOptions& options) : core_(core), options_(options) {}
+  Compaction(const StoreCore* core, const CompactOptions& options)
+      : core_(core), options_(options) {}
 
   Result<CompactResult> Run() {
     CompactResult result;
@@ -83,29 +81,28 @@ class Compaction {
     for (const auto& feature : options_.features) {
       const auto entry = state->Find(feature);
       if (!entry) return NeverWritten(feature);
-      Range range;
-      AppendUint32(entry->id, &range.begin);
-      range.end = PrefixEnd(range.begin);
-      ranges_.push_back(std::move(range));
-      for (const auto& version : entry->versions) versions_.emplace_back(entry->id, version.id);
+      std::string prefix;
+      AppendUint32(entry->id, &prefix);
+      ranges_.push_back(RangeOf(prefix));
+      for (const auto& version : entry->versions) versions_.push_back({entry->id, version.id});
     }
     if (!ranges_.empty()) return Status::Ok();
     ranges_.emplace_back();
     for (const auto& [key, entry] : state->features) {
-      for (const auto& version : entry->versions) versions_.emplace_back(entry->id, version.id);
+      for (const auto& version : entry->versions) versions_.push_back({entry->id, version.id});
     }
     return Status::Ok();
   }
 
-  // So that logs and write buffers hold nothing that was removed so far. How many removals those
-  // are.
+  // Empties logs and write buffers, so that they hold nothing that was removed. Returns the number
+  // of removals so far.
   Result<uint64_t> Prepare() {
     Engine& engine = *core_->engine;
     uint64_t removals = 0;
     {
-      const std::lock_guard lock(core_->commit_mutex);
-      DIOTIMA_TRY(RenewExpiry(core_));
-      removals = core_->removals;
+      Committer::Turn turn(core_->committer.get());
+      DIOTIMA_TRY(RenewExpiry(*core_, &turn));
+      removals = turn.removals();
     }
     DIOTIMA_TRY(engine.FlushAll());
     AppendParts(engine.db(), engine.catalog(), {}, &parts_);
@@ -153,26 +150,24 @@ class Compaction {
     }
   }
 
-  // Versions without a deletion in any of their files.
+  // Records the versions whose files hold no deletion any more.
   Status RecordCompacted(uint64_t removals) {
-    const std::lock_guard lock(core_->commit_mutex);
-    if (core_->removals != removals) return Status::Ok();
+    Committer::Turn turn(core_->committer.get());
+    if (turn.removals() != removals) return Status::Ok();
     const auto state = core_->catalog->state();
-    std::vector<std::pair<uint32_t, uint32_t>> settled;
-    for (const auto& version : versions_) {
-      if (!state->Upkeep(version.first, version.second).has_pending_deletions) continue;
+    std::vector<VersionId> compacted;
+    for (const VersionId version : versions_) {
+      if (!state->Upkeep(version).has_pending_deletions) continue;
       DIOTIMA_ASSIGN(const bool deletions, HasDeletions(version));
-      if (!deletions) settled.push_back(version);
+      if (!deletions) compacted.push_back(version);
     }
-    return NoteCompacted(core_, settled);
+    return NoteCompacted(*core_, compacted, &turn);
   }
 
-  Result<bool> HasDeletions(const std::pair<uint32_t, uint32_t>& version) const {
+  Result<bool> HasDeletions(VersionId version) const {
     Engine& engine = *core_->engine;
-    std::string begin;
-    AppendRowKeyPrefix(version.first, version.second, &begin);
-    const std::string end = PrefixEnd(begin);
-    const rocksdb::Range range(begin, end);
+    const KeyRange keys = RangeOf(version);
+    const rocksdb::Range range(keys.begin, keys.end);
     rocksdb::TablePropertiesCollection tables;
     DIOTIMA_TRY(
         FromRocks(engine.db()->GetPropertiesOfTablesInRange(engine.rows(), &range, 1, &tables),
@@ -194,10 +189,10 @@ class Compaction {
     return bytes;
   }
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const CompactOptions& options_;
-  std::vector<Range> ranges_;
-  std::vector<std::pair<uint32_t, uint32_t>> versions_;
+  std::vector<KeyRange> ranges_;
+  std::vector<VersionId> versions_;
   std::vector<Part> parts_;
   std::atomic<uint64_t> done_ = 0;
   std::atomic<bool> canceled_ = false;
@@ -205,9 +200,9 @@ class Compaction {
 
 }  // namespace
 
-Result<CompactResult> Store::Compact(const CompactOptions& options) {
-  DIOTIMA_TRY(core()->CheckWritable());
-  return Compaction(core(), options).Run();
+Result<CompactResult> Compact(const StoreCore* core, const CompactOptions& options) {
+  DIOTIMA_TRY(core->CheckWritable());
+  return Compaction(core, options).Run();
 }
 
 }  // namespace diotima

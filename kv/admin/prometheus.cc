@@ -1,5 +1,5 @@
 // StoreStats for Prometheus.
-#include <diotima/maintenance.h>
+#include <diotima/results.h>
 
 #include <cstdio>
 #include <string_view>
@@ -101,7 +101,9 @@ void AddProcess(const StoreStats& stats, Exposition* out) {
              stats.cache_pinned_bytes);
   out->Begin("last_commit_timestamp_seconds", "When the last commit was made; 0: never.");
   char seconds[40];
-  std::snprintf(seconds, sizeof seconds, "%.6f", static_cast<double>(stats.last_commit_time) / 1e6);
+  std::snprintf(
+      seconds, sizeof seconds, "%.6f",
+      stats.last_commit_time ? static_cast<double>(ToMicros(*stats.last_commit_time)) / 1e6 : 0.0);
   out->Sample({}, seconds);
 }
 

@@ -1,13 +1,14 @@
 // Store::Stats.
+#include <diotima/status_macros.h>
 #include <rocksdb/table_properties.h>
 
 #include <algorithm>
 #include <map>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
-#include "kv/core.h"
-#include "kv/engine/prefix_iterator.h"
+#include "kv/admin/admin.h"
+#include "kv/commit/committer.h"
+#include "kv/engine/scan_keys.h"
 
 namespace diotima {
 namespace {
@@ -27,12 +28,14 @@ struct TableSums {
 
 class StatsCollector {
  public:
-  StatsCollector(StoreCore* core, const StatsOptions& options)
+  StatsCollector(const StoreCore* core, const StatsOptions& options)
       : engine_(core->engine.get()),
         db_(*engine_->db()),
         view_(core->catalog->TakeView()),
         options_(options) {
-    stats_.last_commit_time = core->last_commit_time;
+    if (const int64_t last = core->committer->last_time(); last != 0) {
+      stats_.last_commit_time = FromMicros(last);
+    }
   }
 
   Result<StoreStats> Run() {
@@ -119,13 +122,12 @@ class StatsCollector {
   }
 
   Result<VersionStats> CountVersion(uint32_t feature, const VersionEntry& version) {
-    std::string begin;
-    AppendRowKeyPrefix(feature, version.id, &begin);
+    const KeyRange range = RangeOf(VersionId{feature, version.id});
     VersionStats stats;
     stats.feature_version = version.feature_version;
-    DIOTIMA_ASSIGN(stats.bytes, ApproximateBytes(begin, PrefixEnd(begin)));
+    DIOTIMA_ASSIGN(stats.bytes, ApproximateBytes(range.begin, range.end));
     if (options_.scan) {
-      DIOTIMA_TRY(Scan(begin, &stats));
+      DIOTIMA_TRY(Scan(range, &stats));
     } else {
       DIOTIMA_ASSIGN(stats.rows, EstimateRows(stats.bytes));
     }
@@ -151,12 +153,12 @@ class StatsCollector {
     return static_cast<uint64_t>(std::min(1.0, share) * static_cast<double>(keys));
   }
 
-  Status Scan(const std::string& prefix, VersionStats* stats) {
+  Status Scan(const KeyRange& range, VersionStats* stats) {
     rocksdb::ReadOptions read;
     read.snapshot = view_.snapshot.get();
     read.fill_cache = false;
     read.readahead_size = size_t{2} << 20;
-    PrefixIterator it(engine_, engine_->rows(), prefix, read);
+    KeyScan it = ScanKeys(engine_, engine_->rows(), range, read);
     std::string last;
     uint64_t samples = 0;
     for (; it.Valid(); it.Next()) {
@@ -193,8 +195,8 @@ class StatsCollector {
 
 }  // namespace
 
-Result<StoreStats> Store::Stats(const StatsOptions& options) {
-  return StatsCollector(core(), options).Run();
+Result<StoreStats> Stats(const StoreCore* core, const StatsOptions& options) {
+  return StatsCollector(core, options).Run();
 }
 
 }  // namespace diotima

@@ -33,7 +33,7 @@ TEST_F(StatsTest, CountsRowsAndSamplesOfEachVersion) {
   EXPECT_EQ(stats.features[0].versions[1].rows, 50u);
   EXPECT_EQ(stats.features[0].versions[1].samples, 50u);
   EXPECT_FALSE(stats.rows_estimated);
-  EXPECT_EQ(stats.last_commit_time, 1002);
+  EXPECT_EQ(stats.last_commit_time, FromMicros(1002));
   EXPECT_FALSE(stats.levels.empty());
   EXPECT_GT(stats.memtable_bytes, 0u);
   EXPECT_GT(stats.log_bytes, 0u);
@@ -67,7 +67,7 @@ TEST_F(StatsTest, CountsTombstones) {
   ASSERT_TRUE(store_->Write("root", Rows(0, 100)).ok());
   EXPECT_EQ(Stats().tombstones, 0u);
   DeleteOptions remove;
-  remove.soft = false;
+  remove.mode = DeleteMode::kHard;
   remove.filters = {"id = 5"};
   ASSERT_TRUE(store_->Delete("root", remove).ok());
   EXPECT_GE(Stats().tombstones + Stats().range_tombstones, 1u);
@@ -118,7 +118,7 @@ TEST(PrometheusTextTest, EscapesLabels) {
   version.feature_version = "a\"b\\c\nd";
   version.rows = 3;
   stats.features.push_back({"video/raw", {version}});
-  stats.last_commit_time = 1'700'000'000'123'456;
+  stats.last_commit_time = FromMicros(1'700'000'000'123'456);
   const std::string text = PrometheusText(stats);
   EXPECT_NE(
       text.find("# TYPE diotima_rows gauge\n"

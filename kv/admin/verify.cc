@@ -1,4 +1,5 @@
 // Store::Verify.
+#include <diotima/status_macros.h>
 #include <diotima/store.h>
 #include <diotima/text.h>
 #include <rocksdb/sst_file_reader.h>
@@ -6,12 +7,12 @@
 #include <algorithm>
 #include <set>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/describe_sample.h"
 #include "codec/row/stored_row.h"
+#include "kv/admin/admin.h"
 #include "kv/catalog/journal.h"
-#include "kv/core.h"
-#include "kv/engine/prefix_iterator.h"
+#include "kv/commit/committer.h"
+#include "kv/engine/scan_keys.h"
 #include "kv/scan/version_range.h"
 
 namespace diotima {
@@ -25,7 +26,7 @@ constexpr char kWriteAgain[] = "write these samples again, or restore a backup";
 
 class Verifier {
  public:
-  Verifier(StoreCore* core, const VerifyOptions& options)
+  Verifier(const StoreCore* core, const VerifyOptions& options)
       : engine_(*core->engine), core_(core), options_(options), view_(core->catalog->TakeView()) {}
 
   Result<VerifyResult> Run() {
@@ -133,11 +134,11 @@ class Verifier {
     where_ = "feature '" + feature->key + "', version " + version.feature_version;
     const auto layout = view_.catalog->Layout(*feature, version);
     const uint64_t problems = result_.problem_count;
-    DIOTIMA_ASSIGN(const uint64_t rows, VerifyRows(*layout, feature->id, version.id));
+    DIOTIMA_ASSIGN(const uint64_t rows, VerifyRows(*layout, {feature->id, version.id}));
     result_.rows += rows;
-    const auto by_journal = VerifyJournal(*layout, feature->id, version.id);
+    const auto by_journal = VerifyJournal(*layout, {feature->id, version.id});
     if (!by_journal || result_.problem_count != problems ||
-        view_.catalog->Upkeep(feature->id, version.id).expires || rows == *by_journal) {
+        view_.catalog->Upkeep({feature->id, version.id}).expires || rows == *by_journal) {
       return Status::Ok();
     }
     Note(where_,
@@ -148,8 +149,8 @@ class Verifier {
   }
 
   // How many are sound.
-  Result<uint64_t> VerifyRows(const RowLayout& layout, uint32_t feature, uint32_t version) {
-    VersionRange range(&engine_, view_, &layout, feature, version);
+  Result<uint64_t> VerifyRows(const RowLayout& layout, VersionId version) {
+    VersionRange range(&engine_, view_, &layout, version);
     StoredRow row;
     uint64_t rows = 0, seen = 0, bytes = 0;
     std::string last;
@@ -191,8 +192,9 @@ class Verifier {
     if (!row->Load(&layout, range.key(), range.value())) return problem("the row does not decode");
     std::vector<Value> ids;
     if (!row->Ids(&ids)) return problem("its id columns are not of their types");
-    if (row->key().time > core_->last_commit_time) {
-      return problem("it is of " + TimestampText(row->key().time) + ", after the last commit");
+    if (row->key().time > core_->committer->last_time()) {
+      return problem("it is of " + TimestampText(FromMicros(row->key().time)) +
+                     ", after the last commit");
     }
     if (row->project() >= layout.projects->size()) {
       return problem("it names a project version that the catalog does not have");
@@ -201,13 +203,11 @@ class Verifier {
   }
 
   // How many rows there are by the journal; nothing where it is damaged.
-  std::optional<uint64_t> VerifyJournal(const RowLayout& layout, uint32_t feature,
-                                        uint32_t version) {
-    std::string prefix;
-    AppendRowKeyPrefix(feature, version, &prefix);
+  std::optional<uint64_t> VerifyJournal(const RowLayout& layout, VersionId version) {
+    const KeyRange range = RangeOf(version);
     rocksdb::ReadOptions read;
     read.snapshot = view_.snapshot.get();
-    PrefixIterator it(&engine_, engine_.journal(), prefix, read);
+    KeyScan it = ScanKeys(&engine_, engine_.journal(), range, read);
     uint64_t rows = 0;
     bool sound = true;
     const auto problem = [&](const std::string& what) {
@@ -217,17 +217,17 @@ class Verifier {
     JournalEntry entry;
     for (; it.Valid(); it.Next()) {
       ++result_.journal_entries;
-      if (it.key().size() != JournalKey(0, 0, 0, 0).size() ||
+      if (it.key().size() != JournalKey({}, 0, 0).size() ||
           !DecodeJournalEntry(it.value(), &entry)) {
         problem("an entry does not decode (key " + Hex(it.key()) + ")");
         continue;
       }
       const auto time = static_cast<int64_t>(ReadUint64(it.key().data() + kRowKeyPrefixSize));
-      if (time > core_->last_commit_time) {
-        problem("an entry of " + TimestampText(time) + ", after the last commit");
+      if (time > core_->committer->last_time()) {
+        problem("an entry of " + TimestampText(FromMicros(time)) + ", after the last commit");
       }
       rows = entry.stored ? *entry.stored : rows + entry.rows;
-      VerifySamples(layout, prefix, entry);
+      VerifySamples(layout, range.begin, entry);
     }
     if (!it.status().ok()) problem(it.status().ToString());
     return sound ? std::optional(rows) : std::nullopt;
@@ -272,7 +272,8 @@ class Verifier {
       const std::string_view key = View(it->key());
       const bool whole = key.size() >= kRowKeyPrefixSize;
       const std::string prefix(key.substr(0, kRowKeyPrefixSize));
-      if (!whole || !known_.contains({ReadUint32(key.data()), ReadUint32(key.data() + 4)})) {
+      if (!whole ||
+          !known_.contains(VersionId{ReadUint32(key.data()), ReadUint32(key.data() + 4)})) {
         Note(name + ": key " + Hex(key), "it is of no feature and version that the catalog has",
              advice);
       }
@@ -282,19 +283,19 @@ class Verifier {
   }
 
   Engine& engine_;
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const VerifyOptions& options_;
   const StoreView view_;
   VerifyResult result_;
-  std::set<std::pair<uint32_t, uint32_t>> known_;
+  std::set<VersionId> known_;
   std::string where_;
   uint64_t done_ = 0, total_ = 0;
 };
 
 }  // namespace
 
-Result<VerifyResult> Store::Verify(const VerifyOptions& options) {
-  return Verifier(core(), options).Run();
+Result<VerifyResult> Verify(const StoreCore* core, const VerifyOptions& options) {
+  return Verifier(core, options).Run();
 }
 
 }  // namespace diotima

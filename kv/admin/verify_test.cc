@@ -23,7 +23,7 @@ class VerifyTest : public StoreTest {
     ASSERT_TRUE(store_->Write("root", Rows(50, 2000)).ok());
     ASSERT_TRUE(store_->Write("child", Rows(0, 10)).ok());
     DeleteOptions hard;
-    hard.soft = false;
+    hard.mode = DeleteMode::kHard;
     hard.filters = {"id < 5"};
     ASSERT_TRUE(store_->Delete("root", hard).ok());
     ASSERT_TRUE(store_->Write("root", Rows(7, 1)).ok());
@@ -157,7 +157,7 @@ TEST_F(VerifyTest, ADamagedJournal) {
 
 TEST_F(VerifyTest, ADamagedSnapshot) {
   Fill();
-  std::string version = store_->History()->at(0).project_version;
+  std::string version = store_->Snapshots()->at(0).project_version;
   ThroughRocksDB([&](Engine* engine) {
     ASSERT_TRUE(engine->db()->Put({}, engine->catalog(), "snapshot/" + version, "nonsense").ok());
   });

@@ -1,9 +1,10 @@
 #include "kv/catalog/catalog.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
 #include "catalog_generated.h"
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
 #include "kv/catalog/flat_table.h"
 
@@ -85,9 +86,9 @@ std::string ProjectKey(size_t id) {
   return key;
 }
 
-std::string UpkeepKey(const std::pair<uint32_t, uint32_t>& version) {
+std::string UpkeepKey(VersionId version) {
   std::string key(kUpkeepPrefix);
-  AppendRowKeyPrefix(version.first, version.second, &key);
+  AppendRowKeyPrefix(version, &key);
   return key;
 }
 
@@ -137,8 +138,8 @@ std::shared_ptr<const RowLayout> CatalogState::Layout(const FeatureEntry& featur
   return layout;
 }
 
-VersionUpkeep CatalogState::Upkeep(uint32_t feature, uint32_t version) const {
-  const auto it = upkeep.find({feature, version});
+VersionUpkeep CatalogState::Upkeep(VersionId version) const {
+  const auto it = upkeep.find(version);
   return it == upkeep.end() ? VersionUpkeep() : it->second;
 }
 
@@ -233,10 +234,10 @@ Status Catalog::Create(const StoreSettings& settings) {
   const std::string bytes = Finish(
       &builder, fb::CreateSettingsDirect(builder, settings.format_version, algorithm.c_str(),
                                          settings.hasher.truncation_length, settings.created_at));
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  DIOTIMA_TRY(FromRocks(engine_->db()->Put(options, engine_->catalog(), kSettingsKey, bytes),
-                        "cannot create the store"));
+  rocksdb::WriteBatch batch;
+  batch.Put(engine_->catalog(), kSettingsKey, bytes);
+  DIOTIMA_TRY(engine_->Commit({.batch = &batch, .tables = {}}, /*sync=*/true)
+                  .Prefixed("cannot create the store: "));
   settings_ = settings;
   auto state = std::make_shared<CatalogState>();
   state->hasher = settings.hasher;
@@ -253,11 +254,11 @@ std::shared_ptr<const CatalogState> Catalog::state() const {
 StoreView Catalog::TakeView() const {
   std::shared_lock lock(publish_mutex_);
   StoreView view;
+  view.engine = engine_;
   view.catalog = state_;
-  rocksdb::DB* db = engine_->db();
-  if (const auto* snapshot = db->GetSnapshot()) {
+  if (const auto* snapshot = engine_->db()->GetSnapshot()) {
     view.snapshot = std::shared_ptr<const rocksdb::Snapshot>(
-        snapshot, [db](const rocksdb::Snapshot* s) { db->ReleaseSnapshot(s); });
+        snapshot, [db = engine_->db()](const rocksdb::Snapshot* s) { db->ReleaseSnapshot(s); });
   }
   return view;
 }
@@ -281,7 +282,7 @@ void Catalog::AppendRecords(const CatalogState& before, const CatalogState& afte
     (*records)[ProjectKey(id)] = (*after.projects)[id];
   }
   for (const auto& [version, upkeep] : after.upkeep) {
-    if (before.Upkeep(version.first, version.second) != upkeep) {
+    if (before.Upkeep(version) != upkeep) {
       (*records)[UpkeepKey(version)] = Encode(upkeep);
     }
   }

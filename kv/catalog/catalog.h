@@ -35,14 +35,15 @@ struct FeatureEntry {
   const StoredColumn* FindColumn(std::string_view name) const;
 };
 
-// What was done to a version of a feature since it was written.
+// Bookkeeping for one feature version: what was removed from it, and what may still be.
 struct VersionUpkeep {
-  // History that was superseded up to then may be gone (microseconds since 1970); 0: none is.
+  // History that was superseded at this time or before may be gone (microseconds since 1970); 0:
+  // none is.
   int64_t purge_horizon = 0;
-  // Compaction may have removed history by itself: the journal does not tell how many rows are
-  // left.
+  // Compaction removes history of this version: the journal does not tell how many rows are left.
   bool expires = false;
-  // Deletions of single rows may wait to be compacted: until then compaction removes no history.
+  // Deletions may wait to be compacted. Until they are, compaction removes no history: it might
+  // take deleted rows for newer ones.
   bool has_pending_deletions = false;
 
   bool operator==(const VersionUpkeep&) const = default;
@@ -53,8 +54,8 @@ struct CatalogState {
   std::map<std::string, std::shared_ptr<const FeatureEntry>, std::less<>> features;
   // Project versions by id; 0 is none.
   std::shared_ptr<const std::vector<std::string>> projects;
-  // By ids of feature and version; those that nothing was done to are not in it.
-  std::map<std::pair<uint32_t, uint32_t>, VersionUpkeep> upkeep;
+  // Versions without an entry have the default one.
+  std::map<VersionId, VersionUpkeep> upkeep;
   uint32_t last_feature_id = 0;
   Hasher hasher;
 
@@ -62,7 +63,7 @@ struct CatalogState {
   std::shared_ptr<const FeatureEntry> Find(std::string_view feature) const;
   std::shared_ptr<const RowLayout> Layout(const FeatureEntry& feature,
                                           const VersionEntry& version) const;
-  VersionUpkeep Upkeep(uint32_t feature, uint32_t version) const;
+  VersionUpkeep Upkeep(VersionId version) const;
 };
 
 struct StoreSettings {
@@ -77,8 +78,9 @@ struct SnapshotRecord {
   std::string graph;  // JSON
 };
 
-// A consistent pair: rows and what the catalog says of them.
+// A consistent pair: rows and what the catalog says of them. Keeps the engine open.
 struct StoreView {
+  std::shared_ptr<Engine> engine;
   std::shared_ptr<const rocksdb::Snapshot> snapshot;  // null in a read-only store
   std::shared_ptr<const CatalogState> catalog;
 };
@@ -86,11 +88,11 @@ struct StoreView {
 // Thread-safe.
 class Catalog {
  public:
-  explicit Catalog(Engine* engine) : engine_(engine) {}
+  explicit Catalog(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
 
-  // Reads settings and state; of a new database nothing is read and `found` is false.
+  // Reads settings and state. Sets `found` to false, and reads nothing, in a new database.
   Status Load(bool* found);
-  // Of a new store.
+  // Writes the settings of a new store.
   Status Create(const StoreSettings& settings);
 
   const StoreSettings& settings() const { return settings_; }
@@ -125,7 +127,7 @@ class Catalog {
   Status LoadProjects(CatalogState* state) const;
   Status LoadUpkeep(CatalogState* state) const;
 
-  Engine* const engine_;
+  const std::shared_ptr<Engine> engine_;
   StoreSettings settings_;
   int64_t last_commit_time_ = 0;
   mutable std::shared_mutex publish_mutex_;

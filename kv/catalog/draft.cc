@@ -49,7 +49,7 @@ Result<std::shared_ptr<const CatalogState>> CatalogDraft::Next(
             (!draft->existing() && now->last_feature_id != base_->last_feature_id);
   }
   if (moved) {
-    return Status::Busy(
+    return Status::Conflict(
         "another commit changed the columns or versions of the same features meanwhile: write "
         "again");
   }

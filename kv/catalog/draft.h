@@ -20,17 +20,15 @@ class CatalogDraft {
   // The id of a project version, given out if it is new.
   uint32_t Project(std::string_view project_version);
   // As of this commit.
-  VersionUpkeep Upkeep(uint32_t feature, uint32_t version) const {
-    const auto it = upkeep_.find({feature, version});
-    return it == upkeep_.end() ? base_->Upkeep(feature, version) : it->second;
+  VersionUpkeep Upkeep(VersionId version) const {
+    const auto it = upkeep_.find(version);
+    return it == upkeep_.end() ? base_->Upkeep(version) : it->second;
   }
-  void SetUpkeep(uint32_t feature, uint32_t version, const VersionUpkeep& upkeep) {
-    upkeep_[{feature, version}] = upkeep;
-  }
+  void SetUpkeep(VersionId version, const VersionUpkeep& upkeep) { upkeep_[version] = upkeep; }
   // Whether it adds anything to the base.
   bool changed() const;
-  // The catalog after this commit, if it is `now` before; null when it leaves it as it is. kBusy
-  // when another commit has changed what this one drafted from.
+  // The catalog after this commit, if it is `now` before; null when it leaves it as it is.
+  // kConflict when another commit has changed what this one drafted from.
   Result<std::shared_ptr<const CatalogState>> Next(
       const std::shared_ptr<const CatalogState>& now) const;
   // A layout of rows as the drafts have it now.
@@ -41,7 +39,7 @@ class CatalogDraft {
   const std::shared_ptr<const CatalogState> base_;
   std::map<std::string, std::unique_ptr<FeatureDraft>, std::less<>> features_;
   std::vector<std::string> new_projects_;
-  std::map<std::pair<uint32_t, uint32_t>, VersionUpkeep> upkeep_;
+  std::map<VersionId, VersionUpkeep> upkeep_;
   uint32_t new_features_ = 0;
 };
 

@@ -1,10 +1,11 @@
 #include "kv/catalog/journal.h"
 
+#include <diotima/status_macros.h>
+
 #include "catalog_generated.h"
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
 #include "kv/catalog/flat_table.h"
-#include "kv/engine/prefix_iterator.h"
+#include "kv/engine/scan_keys.h"
 
 namespace diotima {
 namespace {
@@ -51,9 +52,9 @@ std::string EncodeHardDelete(uint64_t rows, uint64_t stored) {
                                                  /*samples=*/0, first, last, stored));
 }
 
-std::string JournalKey(uint32_t feature, uint32_t version, int64_t time, uint32_t ordinal) {
+std::string JournalKey(VersionId version, int64_t time, uint32_t ordinal) {
   std::string key;
-  AppendRowKeyPrefix(feature, version, &key);
+  AppendRowKeyPrefix(version, &key);
   AppendUint64(static_cast<uint64_t>(time), &key);
   AppendUint32(ordinal, &key);
   return key;
@@ -75,13 +76,11 @@ bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry) {
   return true;
 }
 
-Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapshot, uint32_t feature,
-                                uint32_t version) {
-  std::string prefix;
-  AppendRowKeyPrefix(feature, version, &prefix);
+Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapshot,
+                                VersionId version) {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
-  PrefixIterator it(engine, engine->journal(), prefix, options);
+  KeyScan it = ScanKeys(engine, engine->journal(), RangeOf(version), options);
   uint64_t rows = 0;
   for (; it.Valid(); it.Next()) {
     const auto* entry = Verified<fb::JournalEntry>(it.value());

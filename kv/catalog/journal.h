@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/row/key.h"
 #include "kv/engine/engine.h"
 
 namespace diotima {
@@ -40,7 +41,7 @@ class JournalEntryBuilder {
 std::string EncodeHardDelete(uint64_t rows, uint64_t stored);
 
 // feature id u32 | version id u32 | commit time u64 | ordinal u32, big-endian
-std::string JournalKey(uint32_t feature, uint32_t version, int64_t time, uint32_t ordinal);
+std::string JournalKey(VersionId version, int64_t time, uint32_t ordinal);
 
 // An entry, read in place.
 struct JournalEntry {
@@ -54,7 +55,7 @@ bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry);
 
 // How many rows of a version are stored, history included, as the journal has it. Reads its entries
 // since the last hard delete. `snapshot` may be null.
-Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapshot, uint32_t feature,
-                                uint32_t version);
+Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapshot,
+                                VersionId version);
 
 }  // namespace diotima

@@ -1,4 +1,5 @@
 #include <diotima/buffered_writer.h>
+#include <diotima/status_macros.h>
 #include <spdlog/spdlog.h>
 
 #include <condition_variable>
@@ -6,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "codec/base/status_macros.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/parallel_encoder.h"
 #include "kv/commit/write_set.h"
 #include "kv/disk/fork_guard.h"
@@ -20,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 // What is written in one commit.
 struct BufferedWriter::Buffer {
-  explicit Buffer(StoreCore* core) : set(core, WriteSet::Buffering::kInMemory) {}
+  explicit Buffer(const StoreCore* core) : set(core, WriteSet::Buffering::kInMemory) {}
 
   WriteSet set;
   Clock::time_point first;                             // when its oldest row was put
@@ -40,11 +41,11 @@ struct BufferedWriter::Buffer {
 
 class BufferedWriter::Impl {
  public:
-  Impl(StoreCore* core, BufferedWriterOptions options)
-      : core_(core),
+  Impl(std::shared_ptr<const StoreCore> core, BufferedWriterOptions options)
+      : core_(std::move(core)),
         options_(std::move(options)),
-        encoder_(core, {options_.materialization_id, options_.preserve_feature_version}),
-        filling_(std::make_unique<Buffer>(core)) {
+        encoder_(core_.get(), {options_.materialization_id, options_.preserve_feature_version}),
+        filling_(std::make_unique<Buffer>(core_.get())) {
     thread_ = std::thread([this] { Work(); });
   }
   ~Impl() {
@@ -64,8 +65,8 @@ class BufferedWriter::Impl {
   }
   Status Flush(std::optional<std::chrono::milliseconds> timeout);
   Status Stop();
-  // What the last Stop returned; kBusy before the first.
-  Status stopped() const;
+  // What the last Stop returned; nothing before the first.
+  std::optional<diotima::Status> stopped() const;
   BufferedWriterStatus status() const;
 
  private:
@@ -82,7 +83,7 @@ class BufferedWriter::Impl {
   bool Retry(std::unique_lock<std::mutex>* lock, const Write& write);
   void Fail(std::unique_lock<std::mutex>* lock, const diotima::Status& error, uint64_t attempts);
 
-  StoreCore* const core_;
+  const std::shared_ptr<const StoreCore> core_;
   const BufferedWriterOptions options_;
   ParallelEncoder encoder_;
 
@@ -99,7 +100,7 @@ class BufferedWriter::Impl {
   uint64_t queued_bytes_ = 0;
   uint64_t flush_upto_ = 0;  // rows that a Flush waits for
   bool stopped_ = false;     // no more rows
-  diotima::Status stop_ = diotima::Status::Busy("not stopped yet");
+  std::optional<diotima::Status> stop_;
   bool abandoned_ = false;  // the thread is to end, whatever is queued
   uint64_t commits_ = 0;
   uint64_t failed_attempts_ = 0;
@@ -130,7 +131,7 @@ Status BufferedWriter::Impl::WaitForRoom(std::unique_lock<std::mutex>* lock, siz
 Status BufferedWriter::Impl::Queue(std::string_view feature, const EncodedRows& rows) {
   std::unique_lock lock(mutex_);
   DIOTIMA_TRY(WaitForRoom(&lock, rows.bytes()));
-  if (stopped_) return Status::NotSupported("the buffered writer was stopped: create another one");
+  if (stopped_) return Status::Closed("the buffered writer was stopped: create another one");
   if (rows.size() == 0) return Status::Ok();
   Buffer& buffer = *filling_;
   if (buffer.set.rows() == 0) {
@@ -139,15 +140,15 @@ Status BufferedWriter::Impl::Queue(std::string_view feature, const EncodedRows& 
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     const EncodedRow row = rows[i];
-    DIOTIMA_TRY(buffer.set.Put(row.feature, row.version, row.sample, row.time, row.value,
-                               JournalAction::kWrite));
+    DIOTIMA_TRY(
+        buffer.set.Put(row.version, row.sample, row.time, row.value, JournalAction::kWrite));
   }
   buffer.Count(feature, rows.size());
   buffer.bytes += rows.bytes();
   put_rows_ += rows.size();
   queued_bytes_ += rows.bytes();
   if (Full()) {
-    full_.push_back(std::exchange(filling_, std::make_unique<Buffer>(core_)));
+    full_.push_back(std::exchange(filling_, std::make_unique<Buffer>(core_.get())));
     work_.notify_one();
   }
   return Status::Ok();
@@ -186,7 +187,8 @@ void BufferedWriter::Impl::Work() {
 }
 
 void BufferedWriter::Impl::WriteBuffer(std::unique_lock<std::mutex>* lock) {
-  if (full_.empty()) full_.push_back(std::exchange(filling_, std::make_unique<Buffer>(core_)));
+  if (full_.empty())
+    full_.push_back(std::exchange(filling_, std::make_unique<Buffer>(core_.get())));
   writing_ = std::move(full_.front());
   full_.pop_front();
   WriteResult result;
@@ -195,7 +197,8 @@ void BufferedWriter::Impl::WriteBuffer(std::unique_lock<std::mutex>* lock) {
   // The last commit of a flush syncs those before it, too.
   const bool sync = options_.sync || (flush_upto_ > durable_rows_ && flush_upto_ <= upto);
   const bool done = Retry(lock, [&]() -> Status {
-    DIOTIMA_ASSIGN(result.commit_time, core_->commits.Commit(&writing_->set, nullptr, sync));
+    DIOTIMA_ASSIGN(const int64_t time, core_->committer->Commit(&writing_->set, nullptr, sync));
+    result.commit_time = FromMicros(time);
     return Status::Ok();
   });
   if (!done) return;
@@ -247,9 +250,9 @@ Status BufferedWriter::Impl::Flush(std::optional<std::chrono::milliseconds> time
   if (!timeout) {
     written_.wait(lock, durable);
   } else if (!written_.wait_for(lock, *timeout, durable)) {
-    return Status::Busy(std::to_string(upto - durable_rows_) + " rows are not on the disk after " +
-                        std::to_string(timeout->count()) + " ms" +
-                        (failing_ ? ": " + last_error_.message() : ""));
+    return Status::TimedOut(std::to_string(upto - durable_rows_) +
+                            " rows are not on the disk after " + std::to_string(timeout->count()) +
+                            " ms" + (failing_ ? ": " + last_error_.message() : ""));
   }
   return Status::Ok();
 }
@@ -272,16 +275,16 @@ Status BufferedWriter::Impl::Stop() {
     } else if (failing_) {
       stop_ = Status::IoError(std::to_string(upto - durable_rows_) +
                               " rows are not written: " + last_error_.message());
-      return stop_;
+      return *stop_;
     } else {
       deadline = Clock::now() + options_.stop_timeout;
     }
   }
   stop_ = Status::Ok();
-  return stop_;
+  return *stop_;
 }
 
-Status BufferedWriter::Impl::stopped() const {
+std::optional<diotima::Status> BufferedWriter::Impl::stopped() const {
   const std::lock_guard lock(mutex_);
   return stop_;
 }
@@ -310,7 +313,7 @@ BufferedWriter::BufferedWriter(std::unique_ptr<Impl> impl)
 
 Result<std::unique_ptr<BufferedWriter>> BufferedWriter::Create(Store* store,
                                                                BufferedWriterOptions options) {
-  StoreCore* const core = store->core();
+  const auto& core = StoreAccess::Core(*store);
   DIOTIMA_TRY(core->CheckWritable());
   if (options.max_rows == 0 || options.max_bytes == 0 || options.queue_bytes == 0) {
     return Status::InvalidArgument(
@@ -327,14 +330,14 @@ BufferedWriter::~BufferedWriter() {
     return;
   }
   // One that could not be stopped in time is not waited for again.
-  diotima::Status status = impl_->stopped();
-  if (status.ok() || status.code() == StatusCode::kBusy) status = impl_->Stop();
+  const auto stopped = impl_->stopped();
+  const diotima::Status status = !stopped || stopped->ok() ? impl_->Stop() : *stopped;
   if (!status.ok()) spdlog::error("buffered writer: {}", status.ToString());
 }
 
 Status BufferedWriter::CheckProcess() const {
   if (ProcessNumber() == process_) return Status::Ok();
-  return Status::NotSupported(
+  return Status::Closed(
       "this buffered writer belongs to the process that forked this one: "
       "open the store and create another one here");
 }

@@ -86,7 +86,7 @@ TEST_F(BufferedWriterTest, AFlushIsOneCommitOfAllFeatures) {
   EXPECT_EQ(commits[0].features,
             (std::vector<std::pair<std::string, uint64_t>>{{"root", 5}, {"child", 1}}));
   auto cursor = store_->Read("child");
-  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), commits[0].commit_time);
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(commits[0].commit_time));
 }
 
 TEST_F(BufferedWriterTest, LimitsBeginACommit) {
@@ -195,7 +195,7 @@ TEST_F(BufferedWriterTest, AFullQueue) {
     held.get_future().wait();
     ASSERT_TRUE(writer->Put("root", large).ok());
     ExpectError(writer->Put("root", large), StatusCode::kBusy, "full with 1 rows");
-    ExpectError(writer->Flush(milliseconds(5)), StatusCode::kBusy, "rows are not on the disk");
+    ExpectError(writer->Flush(milliseconds(5)), StatusCode::kTimedOut, "rows are not on the disk");
     go_on.set_value();
     ASSERT_TRUE(writer->Flush().ok());
     ASSERT_TRUE(writer->Put("root", large).ok());
@@ -224,7 +224,7 @@ TEST_F(BufferedWriterTest, StopDrainsAndRefuses) {
   EXPECT_GT(writer->status().queued_rows, 0u);
   ASSERT_TRUE(writer->Stop().ok());
   EXPECT_EQ(writer->status().durable_rows, 10u);
-  ExpectError(writer->Put("root", Rows(10, 1)), StatusCode::kNotSupported, "stopped");
+  ExpectError(writer->Put("root", Rows(10, 1)), StatusCode::kClosed, "stopped");
   ASSERT_TRUE(writer->Stop().ok());
   EXPECT_EQ(Ids(*store_).size(), 10u);
   writer = Make();
@@ -261,10 +261,10 @@ TEST_F(BufferedWriterTest, AForkedProcessIsRefused) {
   ASSERT_TRUE(writer->Put("root", Rows(0, 3)).ok());
   const pid_t child = fork();
   if (child == 0) {
-    const bool refused = writer->Put("root", Rows(9, 1)).code() == StatusCode::kNotSupported &&
-                         writer->Flush().code() == StatusCode::kNotSupported &&
-                         writer->Stop().code() == StatusCode::kNotSupported &&
-                         writer->status().last_error.code() == StatusCode::kNotSupported;
+    const bool refused = writer->Put("root", Rows(9, 1)).code() == StatusCode::kClosed &&
+                         writer->Flush().code() == StatusCode::kClosed &&
+                         writer->Stop().code() == StatusCode::kClosed &&
+                         writer->status().last_error.code() == StatusCode::kClosed;
     writer.reset();
     _exit(refused ? 0 : 1);
   }

@@ -65,7 +65,7 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
   std::unique_ptr<Store> OpenAs(const std::string& name, size_t threshold, size_t budget,
                                 size_t parallelism) {
     auto options = options_;
-    options.clock = [this] { return clock_; };
+    options.clock = [this] { return FromMicros(clock_); };
     options.bulk_commit_threshold = threshold;
     options.memory_budget = budget;
     options.parallelism = parallelism;

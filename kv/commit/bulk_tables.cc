@@ -1,8 +1,9 @@
 #include "kv/commit/bulk_tables.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "kv/commit/time_stamper.h"
 
 namespace diotima {

@@ -1,11 +1,14 @@
 #include "kv/commit/commit.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
 
 namespace diotima {
 
-Commit::Impl::Impl(StoreCore* core, WriteOptions options)
-    : core_(core), options_(std::move(options)), catalog_(core->catalog->state()), set_(core) {
+Commit::Impl::Impl(std::shared_ptr<const StoreCore> core, WriteOptions options)
+    : core_(std::move(core)),
+      options_(std::move(options)),
+      catalog_(core_->catalog->state()),
+      set_(core_.get()) {
   set_.SetCheck(options_.check);
 }
 
@@ -15,7 +18,7 @@ Result<Commit::Impl::Feature*> Commit::Impl::Find(std::string_view feature) {
   Feature& found = features_[std::string(feature)];
   order_.emplace_back(feature);
   found.writer =
-      std::make_unique<FeatureEncoder>(core_, &options_, &catalog_, std::move(definition));
+      std::make_unique<FeatureEncoder>(core_.get(), &options_, &catalog_, std::move(definition));
   return &found;
 }
 
@@ -25,8 +28,8 @@ Status Commit::Impl::AppendRows(std::string_view feature, const RowBatch& rows) 
   DIOTIMA_TRY(writer.Begin(&rows));
   for (size_t row = 0; row < rows.rows(); ++row) {
     DIOTIMA_ASSIGN(const EncodedRow encoded, writer.Encode(row));
-    DIOTIMA_TRY(set_.Put(encoded.feature, encoded.version, encoded.sample, encoded.time,
-                         encoded.value, JournalAction::kWrite));
+    DIOTIMA_TRY(set_.Put(encoded.version, encoded.sample, encoded.time, encoded.value,
+                         JournalAction::kWrite));
   }
   writer.End();
   found->rows += rows.rows();
@@ -47,7 +50,8 @@ Result<WriteResult> Commit::Impl::Finish() {
     result.rows += result.features.back().second;
   }
   if (set_.empty() && !catalog_.changed()) return result;
-  DIOTIMA_ASSIGN(result.commit_time, core_->commits.Commit(&set_, &catalog_, options_.sync));
+  DIOTIMA_ASSIGN(const int64_t time, core_->committer->Commit(&set_, &catalog_, options_.sync));
+  result.commit_time = FromMicros(time);
   return result;
 }
 

@@ -12,7 +12,7 @@ namespace diotima {
 
 class Commit::Impl {
  public:
-  Impl(StoreCore* core, WriteOptions options);
+  Impl(std::shared_ptr<const StoreCore> core, WriteOptions options);
 
   Status Append(std::string_view feature, const RowBatch& rows);
   Result<WriteResult> Finish();
@@ -26,7 +26,7 @@ class Commit::Impl {
   Result<Feature*> Find(std::string_view feature);
   Status AppendRows(std::string_view feature, const RowBatch& rows);
 
-  StoreCore* const core_;
+  const std::shared_ptr<const StoreCore> core_;
   const WriteOptions options_;
   CatalogDraft catalog_;
   WriteSet set_;

@@ -1,6 +1,6 @@
 #include "kv/commit/feature_encoder.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
 
 namespace diotima {
 
@@ -21,7 +21,7 @@ Status FeatureEncoder::Begin(const RowBatch* batch) {
   return Status::Ok();
 }
 
-Result<FeatureEncoder::VersionWriter*> FeatureEncoder::Version(const RowToWrite& row) {
+Result<FeatureEncoder::VersionEncoder*> FeatureEncoder::Version(const RowToWrite& row) {
   // The batch may have brought columns that the layouts do not have.
   if (layout_of_ != draft_->changes()) versions_.clear();
   const std::string_view name = row.feature_version.empty()
@@ -32,7 +32,7 @@ Result<FeatureEncoder::VersionWriter*> FeatureEncoder::Version(const RowToWrite&
       const VersionEntry* entry,
       draft_->AddVersion(std::string(name), definition_.fields, definition_.spec->id_columns));
   layout_of_ = draft_->changes();
-  VersionWriter& version = versions_[std::string(name)];
+  VersionEncoder& version = versions_[std::string(name)];
   version.id = entry->id;
   version.layout = catalog_->Layout(*draft_, *entry);
   version.encoder = std::make_unique<RowEncoder>(version.layout.get());
@@ -41,7 +41,7 @@ Result<FeatureEncoder::VersionWriter*> FeatureEncoder::Version(const RowToWrite&
 
 Result<EncodedRow> FeatureEncoder::Encode(size_t row) {
   DIOTIMA_ASSIGN(RowToWrite* const completed, completer_.Complete(row));
-  DIOTIMA_ASSIGN(VersionWriter* const version, Version(*completed));
+  DIOTIMA_ASSIGN(VersionEncoder* const version, Version(*completed));
   CompleteRow& out = completed->row;
   out.project = catalog_->Project(completed->project_version.empty()
                                       ? std::string_view(definition_.project_version)
@@ -51,7 +51,9 @@ Result<EncodedRow> FeatureEncoder::Encode(size_t row) {
   out.materialization_id = id ? Value::String(*id) : Value::Null();
   sample_.clear();
   version->encoder->AppendSample(out, &sample_);
-  return EncodedRow{draft_->entry().id, version->id, sample_, completed->deleted_at,
+  return EncodedRow{{draft_->entry().id, version->id},
+                    sample_,
+                    completed->deleted_at,
                     version->encoder->Encode(out)};
 }
 

@@ -14,7 +14,7 @@ namespace diotima {
 
 // What WriteSet::Put takes.
 struct EncodedRow {
-  uint32_t feature = 0, version = 0;
+  VersionId version;
   std::string_view sample;
   std::optional<int64_t> time;
   std::string_view value;
@@ -36,13 +36,13 @@ class FeatureEncoder {
 
  private:
   // What encodes rows of one version as long as its layout does not change.
-  struct VersionWriter {
+  struct VersionEncoder {
     uint32_t id = 0;
     std::shared_ptr<const RowLayout> layout;
     std::unique_ptr<RowEncoder> encoder;
   };
 
-  Result<VersionWriter*> Version(const RowToWrite& row);
+  Result<VersionEncoder*> Version(const RowToWrite& row);
 
   const StoreCore* const core_;
   const WriteOptions& options_;
@@ -50,7 +50,7 @@ class FeatureEncoder {
   const FeatureDefinition definition_;
   FeatureDraft* const draft_;
   RowCompleter completer_;
-  std::map<std::string, VersionWriter, std::less<>> versions_;
+  std::map<std::string, VersionEncoder, std::less<>> versions_;
   bool version_added_ = false;
   uint64_t layout_of_ = 0;  // FeatureDraft::changes() that the layouts are of
   std::string sample_;

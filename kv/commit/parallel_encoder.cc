@@ -1,10 +1,12 @@
 #include "kv/commit/parallel_encoder.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
-#include "codec/base/status_macros.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 
 namespace diotima {
@@ -19,13 +21,13 @@ void EncodedRows::Add(const EncodedRow& row) {
   bytes_.append(row.sample);
   const size_t value = bytes_.size();
   bytes_.append(row.value);
-  rows_.push_back({row.feature, row.version, row.time, sample, value, bytes_.size()});
+  rows_.push_back({row.version, row.time, sample, value, bytes_.size()});
 }
 
 EncodedRow EncodedRows::operator[](size_t i) const {
   const Entry& row = rows_[i];
   const std::string_view bytes = bytes_;
-  return {row.feature, row.version, bytes.substr(row.sample, row.value - row.sample), row.time,
+  return {row.version, bytes.substr(row.sample, row.value - row.sample), row.time,
           bytes.substr(row.value, row.end - row.value)};
 }
 
@@ -42,7 +44,7 @@ struct ParallelEncoder::Slot {
   }
 };
 
-ParallelEncoder::ParallelEncoder(StoreCore* core, WriteOptions options)
+ParallelEncoder::ParallelEncoder(const StoreCore* core, WriteOptions options)
     : core_(core), options_(std::move(options)) {
   const size_t slots = std::max<size_t>(16, 2 * size_t{std::thread::hardware_concurrency()});
   for (size_t i = 0; i < slots; ++i) slots_.push_back(std::make_unique<Slot>());
@@ -89,9 +91,9 @@ Status ParallelEncoder::EncodeIn(Slot* slot, std::string_view feature, const Row
     if (status.ok() && !slot->catalog->changed()) return status;
     if (status.ok()) {
       WriteSet nothing(core_);
-      status = core_->commits.Commit(&nothing, slot->catalog.get(), /*sync=*/false).status();
+      status = core_->committer->Commit(&nothing, slot->catalog.get(), /*sync=*/false).status();
       // Another commit has changed the catalog: see what is left to add.
-      if (status.code() == StatusCode::kBusy) status = Status::Ok();
+      if (status.code() == StatusCode::kConflict) status = Status::Ok();
     }
     slot->Reset();
     DIOTIMA_TRY(status);

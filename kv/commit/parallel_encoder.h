@@ -26,7 +26,7 @@ class EncodedRows {
 
  private:
   struct Entry {
-    uint32_t feature, version;
+    VersionId version;
     std::optional<int64_t> time;
     size_t sample, value, end;  // in bytes_
   };
@@ -38,7 +38,7 @@ class EncodedRows {
 // before rows that need it are encoded, so that they can be committed whatever comes between.
 class ParallelEncoder {
  public:
-  ParallelEncoder(StoreCore* core, WriteOptions options);
+  ParallelEncoder(const StoreCore* core, WriteOptions options);
   ~ParallelEncoder();
 
   // Encodes the rows and hands them to `use`, which may be run beside others'.
@@ -55,7 +55,7 @@ class ParallelEncoder {
   Status EncodeIn(Slot* slot, std::string_view feature, const RowBatch& rows);
   Status TryEncode(Slot* slot, std::string_view feature, const RowBatch& rows);
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const WriteOptions options_;
   std::vector<std::unique_ptr<Slot>> slots_;
 };

@@ -1,9 +1,10 @@
 #include "kv/commit/row_completer.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <charconv>
 
-#include "codec/base/status_macros.h"
 #include "codec/base/utf8.h"
 #include "codec/row/hashes.h"
 

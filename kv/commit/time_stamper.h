@@ -2,12 +2,12 @@
 #pragma once
 
 #include <diotima/status.h>
+#include <diotima/status_macros.h>
 
 #include <cstring>
 #include <string>
 #include <string_view>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
 
 namespace diotima {

@@ -1,11 +1,12 @@
 #include "kv/commit/write_set.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/encoder.h"
 #include "codec/row/key.h"
-#include "kv/catalog/draft.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/time_stamper.h"
 
 namespace diotima {
@@ -49,7 +50,7 @@ class BatchSink {
 
 }  // namespace
 
-WriteSet::WriteSet(StoreCore* core, Buffering buffering)
+WriteSet::WriteSet(const StoreCore* core, Buffering buffering)
     : core_(core),
       buffering_(buffering),
       tasks_(Threads(core->options)),
@@ -58,28 +59,24 @@ WriteSet::WriteSet(StoreCore* core, Buffering buffering)
 }
 WriteSet::~WriteSet() = default;
 
-const WriteSet::Target& WriteSet::TargetOf(uint32_t feature, uint32_t version,
-                                           JournalAction action) {
+const WriteSet::Target& WriteSet::TargetOf(VersionId version, JournalAction action) {
   Target& last = target_;
-  if (last.journal != nullptr && last.feature == feature && last.version == version &&
-      last.action == action) {
-    return last;
-  }
+  if (last.journal != nullptr && last.version == version && last.action == action) return last;
   for (const auto& [what, entry] : journal_) {
-    several_versions_ =
-        several_versions_ || (std::get<0>(what) == feature && std::get<1>(what) != version);
+    const VersionId other = what.first;
+    several_versions_ = several_versions_ || (other.feature == version.feature && other != version);
   }
-  auto entry = journal_.try_emplace({feature, version, action}, action).first;
-  last = {feature, version, action, &entry->second};
+  auto entry = journal_.try_emplace({version, action}, action).first;
+  last = {version, action, &entry->second};
   return last;
 }
 
-Status WriteSet::Put(uint32_t feature, uint32_t version, std::string_view sample,
-                     std::optional<int64_t> time, std::string_view value, JournalAction action,
+Status WriteSet::Put(VersionId version, std::string_view sample, std::optional<int64_t> time,
+                     std::string_view value, JournalAction action,
                      std::optional<uint32_t> ordinal) {
-  TargetOf(feature, version, action).journal->Add(sample);
+  TargetOf(version, action).journal->Add(sample);
   key_.clear();
-  AppendRowKeyPrefix(feature, version, &key_);
+  AppendRowKeyPrefix(version, &key_);
   key_.append(sample);
   ++rows_;
   bytes_ += key_.size() + kRowKeySuffixSize + value.size();
@@ -104,7 +101,7 @@ Status WriteSet::Put(uint32_t feature, uint32_t version, std::string_view sample
 
 std::unique_ptr<BulkTables> WriteSet::NewTables() {
   return std::make_unique<BulkTables>(core_->engine.get(), &tasks_,
-                                      TakeTime(core_->last_commit_time), check_);
+                                      TakeTime(core_->committer->last_time()), check_);
 }
 
 // If all rows so far came in key order, those to come go straight into table files as long as they
@@ -142,17 +139,17 @@ Status WriteSet::EndStream() {
 Status WriteSet::Remove(std::string_view key) {
   RowKey parsed;
   if (!ParseRowKey(key, &parsed)) return Status::Corruption("a row's key is damaged");
-  return AddRemoval(parsed.feature, parsed.version, key, kRemoveRecord, {}, /*rows=*/1);
+  return AddRemoval(parsed.id, key, kRemoveRecord, {}, /*rows=*/1);
 }
 
-Status WriteSet::RemoveRange(std::string_view begin, std::string_view end, uint64_t rows) {
-  return AddRemoval(ReadUint32(begin.data()), ReadUint32(begin.data() + 4), begin,
-                    kRemoveRangeRecord, end, rows);
+Status WriteSet::RemoveRange(const KeyRange& range, uint64_t rows) {
+  const VersionId version{ReadUint32(range.begin.data()), ReadUint32(range.begin.data() + 4)};
+  return AddRemoval(version, range.begin, kRemoveRangeRecord, range.end, rows);
 }
 
-Status WriteSet::AddRemoval(uint32_t feature, uint32_t version, std::string_view key, char what,
+Status WriteSet::AddRemoval(VersionId version, std::string_view key, char what,
                             std::string_view value, uint64_t rows) {
-  removed_[{feature, version}] += rows;
+  removed_[version] += rows;
   rows_ += rows;
   bytes_ += key.size() + value.size();
   key_ = key;
@@ -166,15 +163,13 @@ Status WriteSet::EmitJournal(int64_t time, Sink* sink) const {
   Records records;
   uint32_t ordinal = 0;
   for (const auto& [what, entry] : journal_) {
-    records[JournalKey(std::get<0>(what), std::get<1>(what), time, ordinal++)] = entry.Encode();
+    records[JournalKey(what.first, time, ordinal++)] = entry.Encode();
   }
   for (const auto& [version, rows] : removed_) {
-    DIOTIMA_ASSIGN(const uint64_t before, CountByJournal(core_->engine.get(), /*snapshot=*/nullptr,
-                                                         version.first, version.second));
-    std::string begin;
-    AppendRowKeyPrefix(version.first, version.second, &begin);
-    const std::string key = JournalKey(version.first, version.second, time, ordinal++);
-    DIOTIMA_TRY(sink->RemoveRange(begin, key));
+    DIOTIMA_ASSIGN(const uint64_t before,
+                   CountByJournal(core_->engine.get(), /*snapshot=*/nullptr, version));
+    const std::string key = JournalKey(version, time, ordinal++);
+    DIOTIMA_TRY(sink->RemoveRange(RangeOf(version).begin, key));
     records[key] = EncodeHardDelete(rows, before - std::min(before, rows));
   }
   for (const auto& [key, value] : records) DIOTIMA_TRY(sink->Put(key, value));
@@ -183,7 +178,7 @@ Status WriteSet::EmitJournal(int64_t time, Sink* sink) const {
 
 int64_t WriteSet::TakeTime(int64_t last) {
   if (!taken_ || *taken_ <= last || *taken_ < earliest_) {
-    taken_ = std::max({core_->NextCommitTime(), last + 1, earliest_});
+    taken_ = std::max({core_->committer->NextTime(), last + 1, earliest_});
   }
   return *taken_;
 }
@@ -201,24 +196,11 @@ Status WriteSet::Prepare() {
   return Status::Ok();
 }
 
-Result<int64_t> WriteSet::Apply(const CatalogDraft* catalog, Records more, bool sync) {
-  DIOTIMA_TRY(Prepare());
-  const auto base = core_->catalog->state();
-  std::shared_ptr<const CatalogState> next;
-  if (catalog != nullptr) {
-    DIOTIMA_ASSIGN(next, catalog->Next(base));
-  }
-  const int64_t time = TakeTime(core_->last_commit_time);
-  Catalog::AppendRecords(*base, next ? *next : *base, time, &more);
-  auto write = [&]() -> Status {
-    if (bulk()) return Ingest(time, *base, more);
-    rocksdb::WriteBatch batch;
-    DIOTIMA_TRY(AppendTo(&batch, time, *base, more));
-    return core_->engine->Write(&batch, sync);
-  };
-  DIOTIMA_TRY(next ? core_->catalog->Publish(std::move(next), write) : write());
-  core_->last_commit_time = time;
-  return time;
+Status WriteSet::Write(int64_t time, const CatalogState& base, const Records& catalog, bool sync) {
+  if (bulk()) return WriteTables(time, base, catalog);
+  rocksdb::WriteBatch batch;
+  DIOTIMA_TRY(AppendTo(&batch, time, base, catalog));
+  return core_->engine->Commit({.batch = &batch, .tables = {}}, sync);
 }
 
 Status WriteSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const CatalogState& base,
@@ -237,7 +219,7 @@ Status WriteSet::AppendTo(rocksdb::WriteBatch* batch, int64_t time, const Catalo
   return EmitJournal(time, &journal);
 }
 
-Status WriteSet::Ingest(int64_t time, const CatalogState& base, const Records& catalog) {
+Status WriteSet::WriteTables(int64_t time, const CatalogState& base, const Records& catalog) {
   Engine& engine = *core_->engine;
   TableFiles rows(&engine, engine.rows());
   if (own_times_) {
@@ -255,9 +237,11 @@ Status WriteSet::Ingest(int64_t time, const CatalogState& base, const Records& c
   DIOTIMA_TRY(journal_files.Finish());
   std::vector<std::string> row_files = rows.files();
   if (tables_) tables_->AppendFiles(&row_files);
-  return engine.Ingest({Ingestion(engine.rows(), std::move(row_files)),
-                        Ingestion(engine.catalog(), catalog_files.files()),
-                        Ingestion(engine.journal(), journal_files.files())});
+  return engine.Commit({.batch = nullptr,
+                        .tables = {Ingestion(engine.rows(), std::move(row_files)),
+                                   Ingestion(engine.catalog(), catalog_files.files()),
+                                   Ingestion(engine.journal(), journal_files.files())}},
+                       /*sync=*/true);
 }
 
 template <typename Sink>
@@ -316,12 +300,12 @@ void WriteSet::FindStoredVersions(const CatalogState& base) {
 Status WriteSet::FreeKey(rocksdb::Iterator* stored, std::string* key) const {
   RowKey parsed;
   if (!ParseRowKey(*key, &parsed)) return Status::Corruption("a row's key is damaged");
-  const auto versions = stored_versions_.find(parsed.feature);
+  const auto versions = stored_versions_.find(parsed.id.feature);
   if (versions == stored_versions_.end()) return Status::Ok();
   uint32_t first_free = 0;
   for (const uint32_t version : versions->second) {
     std::string upto;
-    AppendRowKeyPrefix(parsed.feature, version, &upto);
+    AppendRowKeyPrefix({parsed.id.feature, version}, &upto);
     upto.append(*key, kRowKeyPrefixSize, key->size() - kRowKeyPrefixSize - 4);
     stored->Seek(Slice(upto));
     if (!stored->Valid() || !stored->key().starts_with(Slice(upto))) {

@@ -1,5 +1,5 @@
-// Everything one commit changes, gathered: rows by key, journal, catalog. Made visible in one
-// atomic write: through the log while it is small, as ingested table files when it is large.
+// Gathers everything that one commit changes: rows by key, journal, catalog. One atomic write makes
+// it visible: through the log while it is small, as ingested table files when it is large.
 #pragma once
 
 #include <rocksdb/write_batch.h>
@@ -27,24 +27,24 @@ class WriteSet {
   // kInMemory: all stays there until it is written through the log, whatever its size. Putting a
   // row cannot fail then, and a commit that failed can be tried again.
   enum class Buffering : uint8_t { kMemoryOrDisk, kInMemory };
-  explicit WriteSet(StoreCore* core, Buffering buffering = Buffering::kMemoryOrDisk);
+  explicit WriteSet(const StoreCore* core, Buffering buffering = Buffering::kMemoryOrDisk);
   ~WriteSet();
 
-  // A row to put. Its commit time is the commit's, or `time` if given. Rows of one sample and time
+  // Puts a row. Its commit time is the commit's, or `time` if given. Rows of one sample and time
   // come in the order of `ordinal`, which is that of the calls where it is not given. `action` is
   // for the journal.
-  Status Put(uint32_t feature, uint32_t version, std::string_view sample,
-             std::optional<int64_t> time, std::string_view value, JournalAction action,
+  Status Put(VersionId version, std::string_view sample, std::optional<int64_t> time,
+             std::string_view value, JournalAction action,
              std::optional<uint32_t> ordinal = std::nullopt);
-  // A stored row to remove, by its key. Not beside rows that bring times of their own, nor beside
-  // ranges that have the key.
+  // Removes a stored row by its key. Not together with rows that bring times of their own, nor with
+  // ranges that contain the key.
   Status Remove(std::string_view key);
-  // The stored rows from key `begin` on and before `end`, of one version; `rows`: how many.
-  Status RemoveRange(std::string_view begin, std::string_view end, uint64_t rows);
+  // Removes the stored rows in a range of keys of one version; `rows`: how many there are.
+  Status RemoveRange(const KeyRange& range, uint64_t rows);
 
   // As in WriteOptions.
   void SetCheck(std::function<Status()> check) { check_ = std::move(check); }
-  // The commit time is to be later than this one, too.
+  // The commit time must exceed `time`.
   void CommitAfter(int64_t time) { earliest_ = time + 1; }
 
   bool empty() const { return rows_ == 0; }
@@ -58,32 +58,33 @@ class WriteSet {
   // Whether rows brought their own commit times: where they come depends on what is stored.
   bool own_times() const { return own_times_; }
 
-  // Of a bulk commit: makes what can be made before the commit takes its turn.
+  // Makes those table files of a bulk commit that need not wait for its turn.
   Status Prepare();
 
-  // Takes a commit time and writes everything. `catalog` may be null; `more` are further catalog
-  // records. kBusy when another commit has changed what `catalog` drafted from. Requires
-  // commit_mutex. After an error it can be applied again, unless it is a bulk commit.
-  Result<int64_t> Apply(const CatalogDraft* catalog, Records more, bool sync);
+  // The versions that rows are removed from, with the number of rows.
+  const std::map<VersionId, uint64_t>& removed() const { return removed_; }
 
-  // The commit time after `last`. The same again after a failed write if no other has been taken:
-  // so what did reach the disk is written over.
+  // Those that follow are for the Committer, during the commit's turn.
+
+  // Returns the commit time after `last`. Returns the same time again after a failed write if no
+  // other commit took it, so that what did reach the disk is written over.
   int64_t TakeTime(int64_t last);
-  // Appends everything to `batch`, for one write with others. Not for bulk commits. Requires
-  // commit_mutex.
+  // Writes everything, with the catalog records, in one atomic step.
+  Status Write(int64_t time, const CatalogState& base, const Records& catalog, bool sync);
+  // Appends everything to `batch`, for one write with others. Not for bulk commits.
   Status AppendTo(rocksdb::WriteBatch* batch, int64_t time, const CatalogState& base,
                   const Records& catalog);
 
  private:
   struct Target {
-    uint32_t feature = 0, version = 0;
+    VersionId version;
     JournalAction action = JournalAction::kWrite;
     JournalEntryBuilder* journal = nullptr;
   };
 
-  Status AddRemoval(uint32_t feature, uint32_t version, std::string_view key, char what,
-                    std::string_view value, uint64_t rows);
-  const Target& TargetOf(uint32_t feature, uint32_t version, JournalAction action);
+  Status AddRemoval(VersionId version, std::string_view key, char what, std::string_view value,
+                    uint64_t rows);
+  const Target& TargetOf(VersionId version, JournalAction action);
   std::unique_ptr<BulkTables> NewTables();
   Status StartStream();
   Status PutInStream(std::string_view value);
@@ -97,9 +98,9 @@ class WriteSet {
   Status EmitOwnTimes(int64_t time, Sink* sink);
   Status FreeKey(rocksdb::Iterator* stored, std::string* key) const;
   void FindStoredVersions(const CatalogState& base);
-  Status Ingest(int64_t time, const CatalogState& base, const Records& catalog);
+  Status WriteTables(int64_t time, const CatalogState& base, const Records& catalog);
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const Buffering buffering_;
   TaskGroup tasks_;
   Sorter sorter_;
@@ -121,9 +122,9 @@ class WriteSet {
   bool own_times_ = false;
   bool several_versions_ = false;                              // of one feature
   std::map<uint32_t, std::vector<uint32_t>> stored_versions_;  // by feature; with own times only
-  std::map<std::tuple<uint32_t, uint32_t, JournalAction>, JournalEntryBuilder> journal_;
-  Target target_;                                              // of the last row
-  std::map<std::pair<uint32_t, uint32_t>, uint64_t> removed_;  // rows, by feature and version
+  std::map<std::pair<VersionId, JournalAction>, JournalEntryBuilder> journal_;
+  Target target_;  // of the last row
+  std::map<VersionId, uint64_t> removed_;
   std::string key_;
 };
 

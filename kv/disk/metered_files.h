@@ -1,7 +1,7 @@
 // A file system that tells how much was written to it, and can be stopped.
 #pragma once
 
-#include <diotima/maintenance.h>
+#include <diotima/options.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 

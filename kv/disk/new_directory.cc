@@ -1,5 +1,6 @@
 #include "kv/disk/new_directory.h"
 
+#include <diotima/status_macros.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,8 +10,6 @@
 #include <cstring>
 #include <filesystem>
 #include <utility>
-
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

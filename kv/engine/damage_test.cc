@@ -153,11 +153,11 @@ std::vector<JournalLine> ReadJournal(Engine* engine) {
 TEST_F(DamageTest, EachCommitIsInTheJournal) {
   ASSERT_TRUE(Open().ok());
   std::vector<int64_t> times;
-  times.push_back(store_->Write("root", Rows(0, 3))->commit_time);
-  times.push_back(store_->Write("root", Rows(10, 2000))->commit_time);
+  times.push_back(Micros(store_->Write("root", Rows(0, 3))->commit_time));
+  times.push_back(Micros(store_->Write("root", Rows(10, 2000))->commit_time));
   DeleteOptions options;
   options.filters = {"id = 1"};
-  times.push_back(store_->Delete("root", options)->commit_time);
+  times.push_back(Micros(store_->Delete("root", options)->commit_time));
   EXPECT_EQ(ReadJournal(OpenEngine().get()),
             (std::vector<JournalLine>{{times[0], fb::Action::Write, 3, 3, {}},
                                       {times[1], fb::Action::Write, 2000, 0, {}},
@@ -169,17 +169,17 @@ TEST_F(DamageTest, AHardDeleteStandsForAllThatCameBefore) {
   ASSERT_TRUE(Open().ok());
   ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
   DeleteOptions hard;
-  hard.soft = false;
+  hard.mode = DeleteMode::kHard;
   hard.filters = {"id = 1"};
-  const int64_t deleted = store_->Delete("root", hard)->commit_time;
-  const int64_t written = store_->Write("root", Rows(5, 1))->commit_time;
+  const int64_t deleted = Micros(store_->Delete("root", hard)->commit_time);
+  const int64_t written = Micros(store_->Write("root", Rows(5, 1))->commit_time);
   EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 3u);
   EXPECT_EQ(ReadJournal(OpenEngine().get()),
             (std::vector<JournalLine>{{deleted, fb::Action::HardDelete, 1, 0, 2},
                                       {written, fb::Action::Write, 1, 1, {}}}));
   ASSERT_TRUE(Open().ok());
   hard.filters.clear();
-  const int64_t all = store_->Delete("root", hard)->commit_time;
+  const int64_t all = Micros(store_->Delete("root", hard)->commit_time);
   EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 0u);
   EXPECT_EQ(ReadJournal(OpenEngine().get()),
             (std::vector<JournalLine>{{all, fb::Action::HardDelete, 3, 0, 0}}));

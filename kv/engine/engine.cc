@@ -1,5 +1,6 @@
 #include "kv/engine/engine.h"
 
+#include <diotima/status_macros.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
@@ -13,7 +14,6 @@
 #include <mutex>
 #include <thread>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
 #include "kv/disk/private_files.h"
 #include "kv/disk/transient_errors.h"
@@ -202,6 +202,8 @@ Status FromRocks(const rocksdb::Status& status, const std::string& what) {
   std::string message = what + ": " + status.ToString();
   if (status.IsCorruption()) return Status::Corruption(std::move(message));
   if (status.IsNotFound()) return Status::NotFound(std::move(message));
+  if (status.IsNoSpace()) return Status::OutOfSpace(std::move(message));
+  if (status.IsTimedOut()) return Status::TimedOut(std::move(message));
   if (status.IsBusy() || status.IsTryAgain()) return Status::Busy(std::move(message));
   if (status.IsNotSupported()) return Status::NotSupported(std::move(message));
   return Status::IoError(std::move(message));
@@ -286,7 +288,7 @@ void Engine::FinishCreation() {
 rocksdb::Status Engine::KeepSomethingToFlush() {
   rocksdb::WriteOptions past_log;
   past_log.disableWAL = true;
-  return db_->Put(past_log, handles_[0], "something to flush", "");
+  return db_->Put(past_log, family(Family::kRecovery), "something to flush", "");
 }
 
 Status Engine::Repair() {
@@ -299,7 +301,7 @@ Status Engine::Repair() {
     // Begins a new manifest if that failed, which is not seen to either.
     rocksdb::FlushOptions flush;
     flush.allow_write_stall = true;
-    status = db_->Flush(flush, handles_[0]);
+    status = db_->Flush(flush, family(Family::kRecovery));
     if (status.ok()) status = db_->EnableFileDeletions(/*force=*/true);
     if (status.ok()) status = KeepSomethingToFlush();
   }
@@ -309,6 +311,10 @@ Status Engine::Repair() {
     *needs_repair_ = true;
   }
   return FromRocks(status, "cannot write");
+}
+
+Status Engine::Commit(const CommitParts& parts, bool sync) {
+  return parts.batch != nullptr ? Write(parts.batch, sync) : Ingest(parts.tables);
 }
 
 Status Engine::Write(rocksdb::WriteBatch* batch, bool sync) {

@@ -1,7 +1,7 @@
-// RocksDB as the store uses it: column families, options, errors.
+// RocksDB as a store uses it: column families, options, commits, errors.
 #pragma once
 
-#include <diotima/store.h>
+#include <diotima/options.h>
 #include <rocksdb/db.h>
 
 #include <atomic>
@@ -21,6 +21,12 @@ struct EngineOptions {
   rocksdb::Env* env = nullptr;  // null: the system's
 };
 
+// Everything that one commit writes: a batch for the log, or finished table files.
+struct CommitParts {
+  rocksdb::WriteBatch* batch = nullptr;
+  std::vector<rocksdb::IngestExternalFileArg> tables = {};  // by column family
+};
+
 // An open database with its three column families. Closes and flushes on destruction.
 class Engine {
  public:
@@ -30,38 +36,53 @@ class Engine {
   Engine(const Engine&) = delete;
 
   rocksdb::DB* db() { return db_.get(); }
-  rocksdb::ColumnFamilyHandle* rows() { return handles_[1]; }
-  rocksdb::ColumnFamilyHandle* catalog() { return handles_[2]; }
-  rocksdb::ColumnFamilyHandle* journal() { return handles_[3]; }
+  rocksdb::ColumnFamilyHandle* rows() { return family(Family::kRows); }
+  rocksdb::ColumnFamilyHandle* catalog() { return family(Family::kCatalog); }
+  rocksdb::ColumnFamilyHandle* journal() { return family(Family::kJournal); }
   bool read_only() const { return read_only_; }
   // Whether Open created the database.
   bool created() const { return created_; }
-  // Why a database without the settings of a store, that Open did not create, is none.
+  // Returns the error for a RocksDB database that has no store settings and that Open did not
+  // create.
   Status NoSettings() const;
-  // The store is complete. Until this is called, the next open creates it anew.
+  // Marks the store as complete. Until this is called, the next open creates it anew.
   void FinishCreation();
   const std::string& path() const { return path_; }
-  // What compaction removes by itself.
+  // The rules by which compaction removes history.
   ExpiryRules* expiry() const { return expiry_.get(); }
-  // One atomic write through the log; with `sync` it has reached the disk on return. After a failed
-  // write or flush these fail until the database has recovered, which it tries in the background.
-  Status Write(rocksdb::WriteBatch* batch, bool sync);
-  // One atomic ingestion of table files, of those column families that have any.
-  Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
-  // What was written so far has reached the disk.
+  // Writes everything in one atomic step: the batch through the log, or the table files by one
+  // ingestion. With `sync` it has reached the disk on return; table files always have. After a
+  // failed write or flush this fails until the database has recovered, which it tries in the
+  // background.
+  Status Commit(const CommitParts& parts, bool sync);
+  // Takes in what others have committed since, and returns whether there was anything. Only this
+  // process writes the database of a local store: there never is.
+  Result<bool> Refresh() { return false; }
+  // Returns how far the log of commits goes: greater after each commit.
+  uint64_t position() const { return db_->GetLatestSequenceNumber(); }
+  // Waits until everything written so far has reached the disk.
   Status SyncLog();
-  // What was written so far is in table files, and in no log.
+  // Moves everything written so far from the log to table files.
   Status FlushAll();
 
-  // The directory for sorted runs and tables in the making. A writer's own, emptied when it opens;
-  // the system's for a reader.
+  // Returns the directory for sorted runs and unfinished table files: for a writer a directory in
+  // the store, emptied when it opens; for a reader the system's temporary directory.
   std::string TemporaryDirectory() const;
 
  private:
+  // The column families, in the order in which they are opened. kRecovery is RocksDB's default one,
+  // which nobody reads.
+  enum class Family : uint8_t { kRecovery, kRows, kCatalog, kJournal };
+
   Engine() = default;
+  rocksdb::ColumnFamilyHandle* family(Family family) {
+    return handles_[static_cast<size_t>(family)];
+  }
   rocksdb::Status OpenDatabase(const rocksdb::DBOptions& options,
                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void CloseHandles();
+  Status Write(rocksdb::WriteBatch* batch, bool sync);
+  Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
   bool AwaitRecovery();
   Status Repair();
   rocksdb::Status KeepSomethingToFlush();
@@ -70,7 +91,7 @@ class Engine {
   std::string path_;
   bool read_only_ = false;
   bool created_ = false;
-  // There may be nothing to flush; an ingestion failed, and what is wrong since is not mended.
+  // Set after a failure: there may be nothing to flush, so that RocksDB cannot recover.
   const std::shared_ptr<std::atomic<bool>> needs_repair_ =
       std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> ingestion_failed_ = false;
@@ -80,7 +101,7 @@ class Engine {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 
-// A RocksDB error as one of ours; `what` says what was being done.
+// Returns a RocksDB error as one of ours; `what` says what failed: "cannot read".
 Status FromRocks(const rocksdb::Status& status, const std::string& what);
 
 inline std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }

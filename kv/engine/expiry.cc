@@ -2,13 +2,13 @@
 
 #include <string>
 
-#include "codec/row/key.h"
+#include "codec/row/sample_history.h"
 
 namespace diotima {
 namespace {
 
-// Sees the rows of one compaction in the order of keys: newest first, of each sample. A newer row
-// that is in none of its files only makes it keep more.
+// Sees the rows of one compaction in the order of keys. A newer row outside the files of the
+// compaction only makes the filter keep more.
 class ExpiryFilter : public rocksdb::CompactionFilter {
  public:
   explicit ExpiryFilter(std::shared_ptr<const ExpiryRules::Rules> rules)
@@ -19,35 +19,24 @@ class ExpiryFilter : public rocksdb::CompactionFilter {
                     std::string*) const override {
     RowKey row;
     if (!ParseRowKey({key.data(), key.size()}, &row)) return Decision::kKeep;
-    if (row.feature != feature_ || row.version != version_) Enter(row);
+    if (row.id != version_) Enter(row.id);
     if (rule_ == nullptr) return Decision::kKeep;
-    if (newer_ == 0 || row.sample != sample_) {
-      sample_ = row.sample;
-      newer_ = 0;
-    }
-    const bool expired =
-        newer_ >= rule_->keep.value_or(1) && newer_ > 0 && newer_time_ <= rule_->horizon;
-    ++newer_;
-    newer_time_ = row.time;
-    return expired ? Decision::kRemove : Decision::kKeep;
+    history_.Next(row);
+    return history_.Expired(rule_->keep, rule_->horizon) ? Decision::kRemove : Decision::kKeep;
   }
 
  private:
-  void Enter(const RowKey& row) const {
-    feature_ = row.feature;
-    version_ = row.version;
-    newer_ = 0;
-    const auto it = rules_->find({feature_, version_});
+  void Enter(VersionId version) const {
+    version_ = version;
+    const auto it = rules_->find(version);
     rule_ = it == rules_->end() ? nullptr : &it->second;
   }
 
   // RocksDB calls from one thread, and by a const method.
   const std::shared_ptr<const ExpiryRules::Rules> rules_;
-  mutable uint32_t feature_ = 0, version_ = 0;
+  mutable VersionId version_;
   mutable const ExpiryRule* rule_ = nullptr;
-  mutable std::string sample_;
-  mutable uint64_t newer_ = 0;      // rows of the sample so far
-  mutable int64_t newer_time_ = 0;  // of the last of them
+  mutable SampleHistory history_;
 };
 
 class ExpiryFilters : public rocksdb::CompactionFilterFactory {
@@ -73,11 +62,11 @@ void ExpiryRules::Set(Rules rules) {
   rules_ = std::move(next);
 }
 
-void ExpiryRules::Remove(uint32_t feature, uint32_t version) {
+void ExpiryRules::Remove(VersionId version) {
   const std::lock_guard lock(mutex_);
-  if (!rules_->contains({feature, version})) return;
+  if (!rules_->contains(version)) return;
   auto next = std::make_shared<Rules>(*rules_);
-  next->erase({feature, version});
+  next->erase(version);
   rules_ = std::move(next);
 }
 

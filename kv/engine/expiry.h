@@ -1,4 +1,4 @@
-// History that compaction removes by itself, as features' retention has it. docs/architecture.md,
+// Removes history during compaction, as the retention of features says. docs/architecture.md,
 // "Retention".
 #pragma once
 
@@ -9,25 +9,26 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <utility>
+
+#include "codec/row/key.h"
 
 namespace diotima {
 
-// Rows of a sample that are not among its newest `keep`, and were superseded up to `horizon`
-// (microseconds since 1970), go.
+// Selects the rows of a sample that are beyond its newest `keep` and were superseded at `horizon`
+// (microseconds since 1970) or before.
 struct ExpiryRule {
   std::optional<uint64_t> keep;
   int64_t horizon = 0;
 };
 
-// By ids of feature and version. Thread-safe.
+// The rules by feature version. Thread-safe.
 class ExpiryRules {
  public:
-  using Rules = std::map<std::pair<uint32_t, uint32_t>, ExpiryRule>;
+  using Rules = std::map<VersionId, ExpiryRule>;
 
   void Set(Rules rules);
   // Compactions that begin from now on leave the version alone.
-  void Remove(uint32_t feature, uint32_t version);
+  void Remove(VersionId version);
   std::shared_ptr<const Rules> Get() const;
 
  private:
@@ -35,7 +36,7 @@ class ExpiryRules {
   std::shared_ptr<const Rules> rules_ = std::make_shared<const Rules>();
 };
 
-// For the column family of rows.
+// Returns the filters for the column family of rows.
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewExpiryFilters(
     std::shared_ptr<const ExpiryRules> rules);
 

@@ -27,9 +27,9 @@ class FaultyStore : public StoreTest {
     store_.reset();
     faults_ = std::make_shared<FaultFileSystem>(static_cast<unsigned>(seed));
     env_ = rocksdb::NewCompositeEnv(faults_);
-    auto store = OpenStore(Path(), options_, env_.get());
+    auto store = OpenCore(Path(), options_, env_.get());
     ASSERT_TRUE(store.ok()) << store.status().ToString();
-    store_ = *std::move(store);
+    store_ = StoreAccess::Make(*std::move(store));
     ASSERT_TRUE(store_->Write("root", Rows(-1, 1, "first")).ok());
   }
   ~FaultyStore() override { store_.reset(); }
@@ -161,7 +161,7 @@ TEST_P(FaultTest, ABulkCommitIsWholeOrNotThere) {
   ASSERT_TRUE(Open().ok());
   EXPECT_EQ(Ids(*store_).size(), 1001u);
   EXPECT_EQ(store_->Read("root", {.filters = {"id = 5"}})->row().Get(kUpdatedAt).timestamp_micros(),
-            result->commit_time);
+            Micros(result->commit_time));
 }
 
 // Of rows that would be a bulk commit, in the order of keys (made into files as they come) and not.

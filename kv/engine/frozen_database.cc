@@ -1,5 +1,6 @@
 #include "kv/engine/frozen_database.h"
 
+#include <diotima/status_macros.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -8,8 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <thread>
-
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

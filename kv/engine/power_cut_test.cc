@@ -53,9 +53,9 @@ class Process {
     options.graph = RootGraph();
     options.tuning.write_buffer_size = 64 << 10;
     options.bulk_commit_threshold = 50'000;
-    auto store = OpenStore(directory + "/store", options, env_.get());
+    auto store = OpenCore(directory + "/store", options, env_.get());
     if (!store.ok()) _exit(2);
-    store_ = *std::move(store);
+    store_ = StoreAccess::Make(*std::move(store));
     if (!store_->Write("root", Rows({-1})).ok()) _exit(3);
   }
 

@@ -1,11 +1,11 @@
 #include "kv/engine/table_files.h"
 
+#include <diotima/status_macros.h>
 #include <rocksdb/sst_file_reader.h>
 
 #include <atomic>
 #include <cstdio>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/key.h"
 
 namespace diotima {

@@ -1,8 +1,9 @@
 #include "kv/resolve/increment_builder.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "graph/increment/aggregated_input.h"
 #include "graph/spec/definitions.h"
 #include "kv/resolve/sample_reader.h"

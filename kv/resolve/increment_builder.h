@@ -18,7 +18,7 @@ class IncrementBuilder {
  public:
   // `graph` is the one whose definitions count; all of these must outlive the builder, and the
   // store what it builds.
-  IncrementBuilder(StoreCore* core, const Graph& graph, const ResolveOptions& options)
+  IncrementBuilder(const StoreCore* core, const Graph& graph, const ResolveOptions& options)
       : core_(core), graph_(graph), options_(options), finder_(core) {}
 
   // Finds the definition, the plan, the inputs of expected and of current rows.
@@ -76,7 +76,7 @@ class IncrementBuilder {
   void ExplainDep(const DepPlan& dep, std::string* out) const;
   void ExplainHashes(std::string* out) const;
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const Graph& graph_;
   const ResolveOptions& options_;
   SourceFinder finder_;

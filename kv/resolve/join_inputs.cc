@@ -1,6 +1,7 @@
 #include "kv/resolve/join_inputs.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
+
 #include "codec/row/key.h"
 
 namespace diotima {

@@ -1,9 +1,10 @@
 #include "kv/resolve/sample_reader.h"
 
+#include <diotima/status_macros.h>
+
 #include <algorithm>
 #include <set>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/encoder.h"
 #include "kv/commit/row_completer.h"
 #include "kv/resolve/join_inputs.h"
@@ -43,7 +44,7 @@ class SampleView : public Row {
 
 class SampleReader {
  public:
-  SampleReader(StoreCore* core, const StoreView& view, const FeatureDefinition& definition)
+  SampleReader(const StoreCore* core, const StoreView& view, const FeatureDefinition& definition)
       : core_(core),
         catalog_(*view.catalog),
         definition_(definition),
@@ -121,7 +122,7 @@ class SampleReader {
     for (size_t i = 0; i < batch.rows(); ++i) {
       DIOTIMA_ASSIGN(const RowToWrite* completed, completer_.Complete(i));
       key_.clear();
-      AppendRowKeyPrefix(draft_.entry().id, version_id_, &key_);
+      AppendRowKeyPrefix({draft_.entry().id, version_id_}, &key_);
       encoder_->AppendSample(completed->row, &key_);
       AppendRowKeySuffix(0, 0, &key_);
       if (!row_.Load(layout_.get(), key_, encoder_->Encode(completed->row))) {
@@ -133,7 +134,7 @@ class SampleReader {
     return Status::Ok();
   }
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const CatalogState& catalog_;
   const FeatureDefinition definition_;
   FeatureDraft draft_;
@@ -150,7 +151,7 @@ class SampleReader {
 
 }  // namespace
 
-Result<SampleInput> ReadSamples(StoreCore* core, const StoreView& view,
+Result<SampleInput> ReadSamples(const StoreCore* core, const StoreView& view,
                                 const FeatureDefinition& definition,
                                 const std::vector<std::string>& filters, RowReader* samples) {
   SampleReader reader(core, view, definition);

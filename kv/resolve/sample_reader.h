@@ -18,7 +18,7 @@ struct SampleInput {
 };
 
 // Reads all of `samples`. Filters see the samples' own columns and their four hash columns.
-Result<SampleInput> ReadSamples(StoreCore* core, const StoreView& view,
+Result<SampleInput> ReadSamples(const StoreCore* core, const StoreView& view,
                                 const FeatureDefinition& definition,
                                 const std::vector<std::string>& filters, RowReader* samples);
 

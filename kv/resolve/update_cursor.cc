@@ -1,13 +1,14 @@
 #include "kv/resolve/update_cursor.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
+
 #include "kv/resolve/increment_builder.h"
 
 namespace diotima {
 
 class UpdateCursor::Impl {
  public:
-  const Increment& Counts() {
+  const UpdateCounts& Counts() {
     const IncrementCounts& c = cursor->counts();
     counts.new_rows = c.new_rows;
     counts.stale = c.stale;
@@ -20,18 +21,21 @@ class UpdateCursor::Impl {
     return counts;
   }
 
+  // Keeps the graph and the engine, past the Store's end.
+  std::shared_ptr<const StoreCore> core;
   std::unique_ptr<IncrementCursor> cursor;
   std::vector<std::string> warnings;
   Schema orphan_schema;
   bool samples = false;
-  Increment counts;
+  UpdateCounts counts;
 };
 
-Result<UpdateCursor> ResolveUpdate(StoreCore* core, std::string_view feature,
+Result<UpdateCursor> ResolveUpdate(const std::shared_ptr<StoreCore>& core, std::string_view feature,
                                    const ResolveOptions& options) {
-  IncrementBuilder builder(core, core->graph(), options);
+  IncrementBuilder builder(core.get(), core->graph(), options);
   DIOTIMA_TRY(builder.Prepare(feature));
   auto impl = std::make_unique<UpdateCursor::Impl>();
+  impl->core = core;
   impl->cursor = builder.Build();
   DIOTIMA_TRY(impl->cursor->status());
   impl->warnings = builder.warnings();
@@ -40,7 +44,7 @@ Result<UpdateCursor> ResolveUpdate(StoreCore* core, std::string_view feature,
   return UpdateCursor(std::move(impl));
 }
 
-Result<std::string> ExplainUpdate(StoreCore* core, std::string_view feature,
+Result<std::string> ExplainUpdate(const StoreCore* core, std::string_view feature,
                                   const ResolveOptions& options) {
   IncrementBuilder builder(core, core->graph(), options);
   DIOTIMA_TRY(builder.Prepare(feature));
@@ -54,23 +58,11 @@ UpdateCursor::~UpdateCursor() = default;
 bool UpdateCursor::Valid() const { return impl_->cursor->Valid(); }
 void UpdateCursor::Next() { impl_->cursor->Next(); }
 const Status& UpdateCursor::status() const { return impl_->cursor->status(); }
-Change UpdateCursor::change() const { return static_cast<Change>(impl_->cursor->change()); }
+Change UpdateCursor::change() const { return impl_->cursor->change(); }
 const Row& UpdateCursor::row() const { return impl_->cursor->row(); }
 const Schema& UpdateCursor::schema() const { return impl_->cursor->schema(); }
 const Schema& UpdateCursor::orphan_schema() const { return impl_->orphan_schema; }
-const Increment& UpdateCursor::counts() const { return impl_->Counts(); }
+const UpdateCounts& UpdateCursor::counts() const { return impl_->Counts(); }
 const std::vector<std::string>& UpdateCursor::warnings() const { return impl_->warnings; }
-
-std::string_view ChangeName(Change change) {
-  switch (change) {
-    case Change::kNew:
-      return "new";
-    case Change::kStale:
-      return "stale";
-    case Change::kOrphaned:
-      return "orphaned";
-  }
-  return "unknown";
-}
 
 }  // namespace diotima

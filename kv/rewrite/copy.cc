@@ -1,14 +1,14 @@
-#include "kv/rewrite/copy.h"
-
+#include <diotima/status_macros.h>
 #include <diotima/value.h>
 
 #include <filesystem>
 #include <set>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/encoder.h"
 #include "kv/catalog/draft.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
+#include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
 
 namespace diotima {
@@ -16,7 +16,7 @@ namespace {
 
 class Copier {
  public:
-  Copier(StoreCore* to, StoreCore* from, const CopyOptions& options)
+  Copier(const StoreCore* to, const StoreCore* from, const CopyOptions& options)
       : to_(to),
         from_(from),
         options_(options),
@@ -35,11 +35,12 @@ class Copier {
       if (set_.rows() > before) result_.features.emplace_back(feature, set_.rows() - before);
     }
     result_.rows = set_.rows();
-    const std::lock_guard lock(to_->commit_mutex);
-    // What is written here from now on comes after all that was copied.
-    set_.CommitAfter(from_->last_commit_time);
+    Committer::Turn turn(to_->committer.get());
+    // Commits from here on are later than all that was copied.
+    set_.CommitAfter(from_->committer->last_time());
     if (!catalog_.changed() && set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(&catalog_, {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(const int64_t time, turn.Apply(&set_, &catalog_));
+    result_.commit_time = FromMicros(time);
     return result_;
   }
 
@@ -47,7 +48,7 @@ class Copier {
   // Rows of one version of the source, and where they go.
   struct VersionCopy {
     const RowLayout* from = nullptr;
-    uint32_t feature = 0, version = 0;
+    VersionId version;
     std::shared_ptr<const RowLayout> layout;
     std::unique_ptr<RowEncoder> encoder;
     std::vector<size_t> columns;  // of each of `from`'s, the place in `layout`
@@ -82,8 +83,8 @@ class Copier {
     // The key of the sample may name its id columns in another order here.
     sample_.clear();
     version.encoder->AppendSample(copy, &sample_);
-    return set_.Put(version.feature, version.version, sample_, row.key().time,
-                    version.encoder->Encode(copy), JournalAction::kWrite, row.key().ordinal);
+    return set_.Put(version.version, sample_, row.key().time, version.encoder->Encode(copy),
+                    JournalAction::kWrite, row.key().ordinal);
   }
 
   Status OpenVersion(const std::string& feature, const RowLayout& from, VersionCopy* version) {
@@ -104,8 +105,7 @@ class Copier {
     DIOTIMA_ASSIGN(const VersionEntry* entry,
                    draft->AddVersion(from.feature_version, from.fields, ids));
     if (entry->id_columns != ids) DIOTIMA_TRY(CheckIdColumns(feature, *entry, ids));
-    version->feature = draft->entry().id;
-    version->version = entry->id;
+    version->version = {draft->entry().id, entry->id};
     version->layout = catalog_.Layout(*draft, *entry);
     version->encoder = std::make_unique<RowEncoder>(version->layout.get());
     return Status::Ok();
@@ -121,8 +121,8 @@ class Copier {
     return *id;
   }
 
-  StoreCore* const to_;
-  StoreCore* const from_;
+  const StoreCore* const to_;
+  const StoreCore* const from_;
   const CopyOptions& options_;
   SourceFinder finder_;
   CatalogDraft catalog_;
@@ -142,7 +142,8 @@ bool SameStore(const StoreCore& a, const StoreCore& b) {
 
 }  // namespace
 
-Result<CopyResult> CopyFrom(StoreCore* to, StoreCore* from, const CopyOptions& options) {
+Result<CopyResult> CopyFrom(const StoreCore* to, const StoreCore* from,
+                            const CopyOptions& options) {
   DIOTIMA_TRY(to->CheckWritable());
   if (SameStore(*to, *from)) return Status::InvalidArgument("a store cannot be copied to itself");
   if (!(to->hasher == from->hasher)) {

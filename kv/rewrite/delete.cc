@@ -1,14 +1,14 @@
-#include "kv/rewrite/delete.h"
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 #include <set>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/encoder.h"
 #include "kv/catalog/draft.h"
-#include "kv/commit/upkeep.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 #include "kv/rewrite/removal_runs.h"
+#include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
 
 namespace diotima {
@@ -41,7 +41,7 @@ std::vector<std::string> CascadeOrder(const Graph& graph, const std::vector<std:
 
 class Deleter {
  public:
-  Deleter(StoreCore* core, const DeleteOptions& options)
+  Deleter(const StoreCore* core, const DeleteOptions& options)
       : core_(core),
         options_(options),
         finder_(core),
@@ -50,20 +50,22 @@ class Deleter {
         remover_(&set_),
         progress_(options.progress) {}
 
-  Result<DeleteResult> Run(const std::vector<std::string>& features) {
+  // `turn` may be null for a dry run.
+  Result<DeleteResult> Run(const std::vector<std::string>& features, Committer::Turn* turn) {
     for (const auto& feature : features) DIOTIMA_TRY(core_->graph().Get(feature).status());
     const bool skip = options_.skip_never_written || options_.cascade != Cascade::kNone;
     for (const auto& feature : CascadeOrder(core_->graph(), features, options_.cascade)) {
       rows_ = 0;
       const bool written = finder_.view().catalog->Find(feature) != nullptr;
       if (written || !skip) {
-        DIOTIMA_TRY(options_.soft ? MarkRows(feature) : RemoveRows(feature));
+        DIOTIMA_TRY(options_.mode == DeleteMode::kSoft ? MarkRows(feature) : RemoveRows(feature));
       }
       result_.features.emplace_back(feature, rows_);
       result_.rows += rows_;
     }
     if (options_.dry_run || set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(&draft_, {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(const int64_t time, turn->Apply(&set_, &draft_));
+    result_.commit_time = FromMicros(time);
     return result_;
   }
 
@@ -93,8 +95,8 @@ class Deleter {
       }
       CompleteRow marked = ToCompleteRow(row);
       marked.deleted = true;
-      DIOTIMA_TRY(set_.Put(row.key().feature, row.key().version, row.key().sample, std::nullopt,
-                           encoder->Encode(marked), JournalAction::kSoftDelete));
+      DIOTIMA_TRY(set_.Put(row.key().id, row.key().sample, std::nullopt, encoder->Encode(marked),
+                           JournalAction::kSoftDelete));
     }
     return scan->status();
   }
@@ -107,17 +109,13 @@ class Deleter {
     DIOTIMA_ASSIGN(const auto versions, SelectVersions(*core_, core_->graph(), *entry, read));
     if (versions.empty()) return CheckFilters(feature, read);
     for (const VersionEntry* version : versions) {
-      const uint64_t before = rows_;
-      DIOTIMA_TRY(options_.filters.empty() ? RemoveVersion(entry->id, version->id)
+      DIOTIMA_TRY(options_.filters.empty() ? RemoveVersion({entry->id, version->id})
                                            : RemoveMatching(feature, version->feature_version));
-      if (rows_ > before && !options_.dry_run) {
-        NoteRemoval(core_, entry->id, version->id, &draft_);
-      }
     }
     return Status::Ok();
   }
 
-  // Of no rows at all, too, filters must be right.
+  // Filters must be right even where there are no rows.
   Status CheckFilters(std::string_view feature, const ReadOptions& read) {
     return OpenScan(&finder_, core_->graph(), feature, read, /*stop_at_damage=*/true).status();
   }
@@ -141,17 +139,15 @@ class Deleter {
     return remover_.EndRun();
   }
 
-  // As one range, damaged rows with it.
-  Status RemoveVersion(uint32_t feature, uint32_t version) {
-    DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, finder_.view(), feature, version));
+  // Removes the version as one range, damaged rows included.
+  Status RemoveVersion(VersionId version) {
+    DIOTIMA_ASSIGN(const uint64_t rows, CountRows(core_, finder_.view(), version));
     rows_ += rows;
     if (rows == 0 || options_.dry_run) return Status::Ok();
-    std::string begin;
-    AppendRowKeyPrefix(feature, version, &begin);
-    return set_.RemoveRange(begin, PrefixEnd(begin), rows);
+    return set_.RemoveRange(RangeOf(version), rows);
   }
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const DeleteOptions& options_;
   SourceFinder finder_;
   CatalogDraft draft_;
@@ -164,13 +160,12 @@ class Deleter {
 
 }  // namespace
 
-Result<DeleteResult> Delete(StoreCore* core, const std::vector<std::string>& features,
+Result<DeleteResult> Delete(const StoreCore* core, const std::vector<std::string>& features,
                             const DeleteOptions& options) {
-  if (options.dry_run) return Deleter(core, options).Run(features);
+  if (options.dry_run) return Deleter(core, options).Run(features, nullptr);
   DIOTIMA_TRY(core->CheckWritable());
-  // What is read is what is deleted: no commit comes between.
-  const std::lock_guard lock(core->commit_mutex);
-  return Deleter(core, options).Run(features);
+  Committer::Turn turn(core->committer.get());
+  return Deleter(core, options).Run(features, &turn);
 }
 
 }  // namespace diotima

@@ -40,12 +40,12 @@ class MaintenanceTest : public StoreTest {
     clock_ = time;
     auto result = store_->Write("root", Rows(first, count, text));
     EXPECT_TRUE(result.ok()) << result.status().ToString();
-    return result->commit_time;
+    return Micros(result->commit_time);
   }
   Result<PurgeResult> Purge(PurgeOptions options) { return store_->Purge(options); }
   DeleteOptions Hard(const std::string& filter) {
     DeleteOptions options;
-    options.soft = false;
+    options.mode = DeleteMode::kHard;
     if (!filter.empty()) options.filters = {filter};
     return options;
   }
@@ -175,7 +175,7 @@ TEST_F(MaintenanceTest, PurgeByCountKeepsTheNewest) {
   ASSERT_TRUE(dry.ok()) << dry.status().ToString();
   EXPECT_EQ(dry->rows, 2u);
   EXPECT_GT(dry->bytes, 0u);
-  EXPECT_EQ(dry->commit_time, 0);
+  EXPECT_EQ(Micros(dry->commit_time), 0);
   EXPECT_EQ(History().size(), 8u);
   options.dry_run = false;
   EXPECT_EQ(Purge(options)->rows, 2u);
@@ -195,10 +195,12 @@ TEST_F(MaintenanceTest, PurgeByAgeKeepsWhatTheTimeSinceNeeds) {
   const int64_t t3 = WriteAt(3'000'000, 0, 1, "v3");
   clock_ = 10'000'000;
   PurgeOptions options;
-  options.older_than = 10'000'000 - t2;  // v1 was superseded just then, v2 later
+  options.older_than = Duration(10'000'000 - t2);  // v1 was superseded just then, v2 later
   EXPECT_EQ(Purge(options)->rows, 1u);
   EXPECT_EQ(History(), (Texts{"0:v3", "0:v2"}));
-  auto read = [&](int64_t time) { return store_->Read("root", {.as_of = time}).status(); };
+  auto read = [&](int64_t time) {
+    return store_->Read("root", {.as_of = FromMicros(time)}).status();
+  };
   EXPECT_TRUE(read(t2).ok());
   EXPECT_TRUE(read(t3).ok());
   ExpectError(read(t2 - 1), StatusCode::kInvalidArgument, "was purged");
@@ -207,7 +209,7 @@ TEST_F(MaintenanceTest, PurgeByAgeKeepsWhatTheTimeSinceNeeds) {
   ExpectError(read(t1), StatusCode::kInvalidArgument, "was purged");
   // Both limits: what is beyond both goes.
   options.keep = 2;
-  options.older_than = 0;
+  options.older_than = Duration(0);
   EXPECT_EQ(Purge(options)->rows, 0u);
   options.keep = 1;
   EXPECT_EQ(Purge(options)->rows, 1u);
@@ -245,8 +247,9 @@ TEST_F(MaintenanceTest, PurgeOfVersions) {
   EXPECT_EQ(Purge(options)->rows, 2u);
   EXPECT_EQ(History(), (Texts{"0:new", "1:new"}));
   EXPECT_EQ(store_->Read("root", {.feature_version = old_version})->Valid(), false);
-  ExpectError(store_->Read("root", {.with_feature_history = true, .as_of = 1'500'000}).status(),
-              StatusCode::kInvalidArgument, "was purged");
+  ExpectError(
+      store_->Read("root", {.with_feature_history = true, .as_of = FromMicros(1'500'000)}).status(),
+      StatusCode::kInvalidArgument, "was purged");
   options.old_versions = false;
   options.feature_versions = {store_->Describe("root")->versions[1].feature_version};
   EXPECT_EQ(Purge(options)->rows, 2u) << "the current one, by its name";
@@ -278,7 +281,7 @@ class RetentionTest : public MaintenanceTest {
 };
 
 TEST_F(RetentionTest, PurgeAppliesWhatTheGraphSays) {
-  SetRetention({.keep = 2, .older_than = kAge});
+  SetRetention({.keep = 2, .older_than = Duration(kAge)});
   ASSERT_TRUE(Open().ok());
   for (int i = 1; i <= 4; ++i) WriteAt(i * 1000, 0, 1, "v" + std::to_string(i));
   clock_ = 4400;
@@ -293,7 +296,7 @@ TEST_F(RetentionTest, PurgeAppliesWhatTheGraphSays) {
 }
 
 TEST_F(RetentionTest, CompactionRemovesHistoryByItself) {
-  SetRetention({.older_than = kAge});
+  SetRetention({.older_than = Duration(kAge)});
   ASSERT_TRUE(Open().ok());
   for (int i = 1; i <= 4; ++i) WriteAt(i * 1000, 0, 100, "v" + std::to_string(i));
   clock_ = 4500;
@@ -301,9 +304,9 @@ TEST_F(RetentionTest, CompactionRemovesHistoryByItself) {
   // v1 and v2 were superseded at 2000 and 3000.
   EXPECT_EQ(History().size(), 200u);
   EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 200u);
-  ExpectError(store_->Read("root", {.as_of = 2999}).status(), StatusCode::kInvalidArgument,
-              "was purged");
-  auto cursor = store_->Read("root", {.as_of = 3000});
+  ExpectError(store_->Read("root", {.as_of = FromMicros(2999)}).status(),
+              StatusCode::kInvalidArgument, "was purged");
+  auto cursor = store_->Read("root", {.as_of = FromMicros(3000)});
   ASSERT_TRUE(cursor.ok()) << cursor.status().ToString();
   EXPECT_EQ(cursor->row().Get("text").text(), "v3");
 }
@@ -334,7 +337,7 @@ TEST_F(RetentionTest, CompactionRemovesOnlyWhatHasExpired) {
     UseGraph("1", "id");
     auto without = options_;
     const size_t keep = random() % 2 == 0 ? 2 : 1;
-    SetRetention({.keep = keep, .older_than = kAge});
+    SetRetention({.keep = keep, .older_than = Duration(kAge)});
     ASSERT_TRUE(Open().ok());
     auto other = *Store::Open(other_path, without);
     std::vector<int64_t> times;                 // by the number of the commit

@@ -1,27 +1,29 @@
-// Store::Purge: docs/semantics.md, "Purge".
-#include <diotima/store.h>
+// docs/semantics.md, "Purge".
+
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 #include <limits>
 
-#include "codec/base/status_macros.h"
 #include "codec/row/describe_sample.h"
+#include "codec/row/sample_history.h"
 #include "codec/row/stored_row.h"
 #include "kv/catalog/draft.h"
 #include "kv/catalog/journal.h"
-#include "kv/commit/upkeep.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 #include "kv/rewrite/removal_runs.h"
+#include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
 #include "kv/scan/version_range.h"
 
 namespace diotima {
 namespace {
 
-// What goes of one feature.
+// Selects what is purged from one feature.
 struct Limits {
   std::optional<uint64_t> keep;
-  std::optional<int64_t> cutoff;  // what was superseded or deleted up to then
+  std::optional<int64_t> cutoff;  // superseded or deleted at this time or before
   bool deleted = false;
 
   bool history() const { return keep || cutoff; }
@@ -29,22 +31,24 @@ struct Limits {
 
 class Purger {
  public:
-  Purger(StoreCore* core, const PurgeOptions& options)
+  Purger(const StoreCore* core, const PurgeOptions& options)
       : core_(core),
         options_(options),
-        now_(core->NextCommitTime()),
+        now_(core->committer->NextTime()),
         view_(core->catalog->TakeView()),
         draft_(core->catalog->state()),
         set_(core),
         remover_(&set_),
         progress_(options.progress) {}
 
-  Result<PurgeResult> Run() {
+  // `turn` may be null for a dry run.
+  Result<PurgeResult> Run(Committer::Turn* turn) {
     DIOTIMA_ASSIGN(const auto features, Features());
     for (const auto& feature : features) DIOTIMA_TRY(CountTotal(feature));
     for (const auto& feature : features) DIOTIMA_TRY(PurgeFeature(feature));
     if (options_.dry_run || set_.empty()) return result_;
-    DIOTIMA_ASSIGN(result_.commit_time, set_.Apply(&draft_, {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(const int64_t time, turn->Apply(&set_, &draft_));
+    result_.commit_time = FromMicros(time);
     return result_;
   }
 
@@ -76,7 +80,7 @@ class Purger {
     const auto entry = view_.catalog->Find(feature);
     for (const auto& version : entry->versions) {
       DIOTIMA_ASSIGN(const uint64_t rows, CountByJournal(core_->engine.get(), view_.snapshot.get(),
-                                                         entry->id, version.id));
+                                                         {entry->id, version.id}));
       progress_.AddTotal(rows);
     }
     return Status::Ok();
@@ -84,14 +88,14 @@ class Purger {
 
   Limits LimitsOf(const std::string& feature) const {
     Limits limits;
-    std::optional<int64_t> age = options_.older_than;
+    std::optional<Duration> age = options_.older_than;
     limits.keep = options_.keep;
     limits.deleted = options_.deleted;
     if (options_.by_retention) {
       limits.keep = RetentionOf(feature)->keep;
       age = RetentionOf(feature)->older_than;
     }
-    if (age) limits.cutoff = now_ - *age;
+    if (age) limits.cutoff = now_ - age->count();
     return limits;
   }
 
@@ -145,17 +149,18 @@ class Purger {
     return whole;
   }
 
+  VersionId Version() const { return {entry_->id, version_->id}; }
+
   void NotePurge() {
-    NoteRemoval(core_, entry_->id, version_->id, &draft_);
-    VersionUpkeep upkeep = draft_.Upkeep(entry_->id, version_->id);
+    VersionUpkeep upkeep = draft_.Upkeep(Version());
     upkeep.purge_horizon = std::max(upkeep.purge_horizon, horizon_);
-    draft_.SetUpkeep(entry_->id, version_->id, upkeep);
+    draft_.SetUpkeep(Version(), upkeep);
   }
 
   template <typename Visit>
   Status ForEachRow(const Visit& visit) {
     const auto layout = view_.catalog->Layout(*entry_, *version_);
-    VersionRange range(core_->engine.get(), view_, layout.get(), entry_->id, version_->id);
+    VersionRange range(core_->engine.get(), view_, layout.get(), Version());
     for (; range.Valid(); range.Next()) DIOTIMA_TRY(visit(range));
     return FromRocks(range.status(), "cannot read feature '" + entry_->key + "'");
   }
@@ -183,44 +188,38 @@ class Purger {
       return Count(row);
     }));
     if (options_.dry_run || purged_.rows == before) return Status::Ok();
-    // None of it is there for whoever asks for it as of an earlier time.
-    horizon_ = set_.TakeTime(core_->last_commit_time);
-    std::string begin;
-    AppendRowKeyPrefix(entry_->id, version_->id, &begin);
-    return set_.RemoveRange(begin, PrefixEnd(begin), purged_.rows - before);
+    // The version cannot be read as of any time before this commit.
+    horizon_ = set_.TakeTime(core_->committer->last_time());
+    return set_.RemoveRange(RangeOf(Version()), purged_.rows - before);
   }
 
   Status RemoveHistory(const Limits& limits) {
-    sample_.clear();
-    newer_ = 0;
+    history_.Reset();
     DIOTIMA_TRY(ForEachRow([&](const VersionRange& row) -> Status {
       DIOTIMA_TRY(progress_.Add());
-      DIOTIMA_ASSIGN(const bool goes, IsPurged(limits, row));
-      if (!goes) return remover_.EndRun();
+      DIOTIMA_ASSIGN(const bool purged, IsPurged(limits, row));
+      if (!purged) return remover_.EndRun();
       DIOTIMA_TRY(Count(row));
       return options_.dry_run ? Status::Ok() : remover_.Remove(row.key());
     }));
     return remover_.EndRun();
   }
 
-  // Whether a row goes; rows come newest first, of each sample.
+  // Whether a row is purged. Rows come in the order of keys.
   Result<bool> IsPurged(const Limits& limits, const VersionRange& row) {
     DIOTIMA_ASSIGN(const RowKey key, Parse(row));
-    if (newer_ == 0 || key.sample != sample_) {
-      sample_ = key.sample;
-      newer_ = 0;
-      DIOTIMA_ASSIGN(whole_sample_, WholeSampleGoes(limits, key, row));
+    if (history_.Next(key)) {
+      DIOTIMA_ASSIGN(whole_sample_, IsSamplePurged(limits, key, row));
     }
-    const bool superseded = newer_ > 0 && limits.history() && newer_ >= limits.keep.value_or(1) &&
-                            (!limits.cutoff || newer_time_ <= *limits.cutoff);
-    if (superseded || (whole_sample_ && newer_ > 0)) horizon_ = std::max(horizon_, newer_time_);
-    if (whole_sample_ && newer_ == 0) horizon_ = std::max(horizon_, key.time);
-    ++newer_;
-    newer_time_ = key.time;
-    return superseded || whole_sample_;
+    const bool purged =
+        whole_sample_ || (limits.history() && history_.Expired(limits.keep, limits.cutoff));
+    if (purged) {
+      horizon_ = std::max(horizon_, history_.superseded() ? history_.superseded_at() : key.time);
+    }
+    return purged;
   }
 
-  Result<bool> WholeSampleGoes(const Limits& limits, const RowKey& key, const VersionRange& row) {
+  Result<bool> IsSamplePurged(const Limits& limits, const RowKey& key, const VersionRange& row) {
     if (!limits.deleted || (limits.cutoff && key.time > *limits.cutoff)) return false;
     if (!row_.Load(&row.layout(), row.key(), row.value())) return Damaged(row);
     return row_.deleted();
@@ -237,7 +236,7 @@ class Purger {
                               "): see `diotima verify`");
   }
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const PurgeOptions& options_;
   const int64_t now_;
   const StoreView view_;
@@ -251,11 +250,8 @@ class Purger {
   const VersionEntry* version_ = nullptr;
   PurgedFeature purged_;
   int64_t horizon_ = 0;
-  // Of the sample at hand.
-  std::string sample_;
-  uint64_t newer_ = 0;  // rows so far
-  int64_t newer_time_ = 0;
-  bool whole_sample_ = false;
+  SampleHistory history_;
+  bool whole_sample_ = false;  // all rows of the sample at hand are purged
   StoredRow row_;
 };
 
@@ -271,7 +267,7 @@ Status Check(const PurgeOptions& options) {
   if (options.keep && *options.keep == 0) {
     return Status::InvalidArgument("keep must be 1 or more: the latest row is never purged");
   }
-  if (options.older_than && *options.older_than < 0) {
+  if (options.older_than && options.older_than->count() < 0) {
     return Status::InvalidArgument("older_than must not be negative");
   }
   return Status::Ok();
@@ -279,13 +275,12 @@ Status Check(const PurgeOptions& options) {
 
 }  // namespace
 
-Result<PurgeResult> Store::Purge(const PurgeOptions& options) {
+Result<PurgeResult> Purge(const StoreCore* core, const PurgeOptions& options) {
   DIOTIMA_TRY(Check(options));
-  if (options.dry_run) return Purger(core(), options).Run();
-  DIOTIMA_TRY(core()->CheckWritable());
-  // What is read is what is purged: no commit comes between.
-  const std::lock_guard lock(core()->commit_mutex);
-  return Purger(core(), options).Run();
+  if (options.dry_run) return Purger(core, options).Run(nullptr);
+  DIOTIMA_TRY(core->CheckWritable());
+  Committer::Turn turn(core->committer.get());
+  return Purger(core, options).Run(&turn);
 }
 
 }  // namespace diotima

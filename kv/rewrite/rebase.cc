@@ -1,9 +1,11 @@
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
+
 #include "codec/row/encoder.h"
 #include "kv/catalog/draft.h"
+#include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 #include "kv/resolve/increment_builder.h"
-#include "kv/rewrite/copy.h"
+#include "kv/rewrite/rewrite.h"
 
 namespace diotima {
 namespace {
@@ -53,10 +55,11 @@ class RebasedHashes {
 
 class Rebaser {
  public:
-  Rebaser(StoreCore* core, const RebaseOptions& options)
+  Rebaser(const StoreCore* core, const RebaseOptions& options)
       : core_(core), options_(options), catalog_(core->catalog->state()), set_(core) {}
 
-  Result<WriteResult> Run(std::string_view feature) {
+  // `turn` may be null for a dry run.
+  Result<WriteResult> Run(std::string_view feature, Committer::Turn* turn) {
     DIOTIMA_TRY(FindTarget(feature));
     ResolveOptions resolve;
     resolve.skip_comparison = true;
@@ -77,7 +80,7 @@ class Rebaser {
     if (from == nullptr) return NoVersion(feature, *scan->source().entry);
     DIOTIMA_ASSIGN(auto current, builder.InJoinOrder(std::move(scan), from->id_columns));
     DIOTIMA_TRY(Merge(builder.Build(), GroupReader(std::move(current))));
-    return Finish(feature);
+    return Finish(feature, turn);
   }
 
  private:
@@ -166,20 +169,21 @@ class Rebaser {
     out.materialization_id = id ? Value::String(*id) : Value::Null();
     sample_.clear();
     encoder_->AppendSample(out, &sample_);
-    return set_.Put(draft_->entry().id, version_, sample_, std::nullopt, encoder_->Encode(out),
+    return set_.Put({draft_->entry().id, version_}, sample_, std::nullopt, encoder_->Encode(out),
                     JournalAction::kWrite);
   }
 
-  Result<WriteResult> Finish(std::string_view feature) {
+  Result<WriteResult> Finish(std::string_view feature, Committer::Turn* turn) {
     WriteResult result;
     result.rows = rows_;
     result.features.emplace_back(feature, rows_);
     if (options_.dry_run || set_.empty()) return result;
-    DIOTIMA_ASSIGN(result.commit_time, set_.Apply(&catalog_, {}, /*sync=*/true));
+    DIOTIMA_ASSIGN(const int64_t time, turn->Apply(&set_, &catalog_));
+    result.commit_time = FromMicros(time);
     return result;
   }
 
-  StoreCore* const core_;
+  const StoreCore* const core_;
   const RebaseOptions& options_;
   Graph graph_;  // the target's
   CatalogDraft catalog_;
@@ -195,12 +199,12 @@ class Rebaser {
 
 }  // namespace
 
-Result<WriteResult> Rebase(StoreCore* core, std::string_view feature,
+Result<WriteResult> Rebase(const StoreCore* core, std::string_view feature,
                            const RebaseOptions& options) {
-  if (options.dry_run) return Rebaser(core, options).Run(feature);
+  if (options.dry_run) return Rebaser(core, options).Run(feature, nullptr);
   DIOTIMA_TRY(core->CheckWritable());
-  const std::lock_guard lock(core->commit_mutex);
-  return Rebaser(core, options).Run(feature);
+  Committer::Turn turn(core->committer.get());
+  return Rebaser(core, options).Run(feature, &turn);
 }
 
 }  // namespace diotima

@@ -1,6 +1,6 @@
 #include "kv/rewrite/removal_runs.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
 
 namespace diotima {
 
@@ -23,7 +23,7 @@ Status RemovalRuns::EndRun() {
     return Status::Ok();
   }
   last_.push_back('\0');  // the end is not part of the range
-  return set_->RemoveRange(keys_[0], last_, rows);
+  return set_->RemoveRange({keys_[0], last_}, rows);
 }
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// Stored rows that go, of those seen in the order of keys: long runs of them as ranges.
+// Collects row removals in key order; turns long runs into range deletions.
 #pragma once
 
 #include <string>
@@ -12,15 +12,15 @@ namespace diotima {
 // Not thread-safe.
 class RemovalRuns {
  public:
-  // A run of more rows is one range deletion: to readers one costs about as much as so many deleted
-  // rows, which they pass one by one.
+  // A longer run becomes one range deletion. A range deletion costs readers about as much as this
+  // many deleted rows, which they pass one by one.
   static constexpr size_t kLongestOfSingles = 32;
 
   explicit RemovalRuns(WriteSet* set) : set_(set) {}
 
-  // The row of `key`, which comes after those of the calls before, goes.
+  // Removes the row of `key`, which must come after the keys of earlier calls.
   Status Remove(std::string_view key);
-  // A row that stays, or one of another version, comes next; or there are no more.
+  // Ends a run: the next row stays, or is of another version, or there are no more rows.
   Status EndRun();
 
  private:

@@ -1,11 +1,11 @@
 // Arrow streams into a store and out of it.
 #include <diotima/arrow_export.h>
 #include <diotima/arrow_import.h>
+#include <diotima/status_macros.h>
 
 #include <algorithm>
 
 #include "codec/arrow/stream.h"
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {
@@ -42,7 +42,7 @@ class ChangeRows : public RowSource, private Row {
     expected_.resize(columns.size(), kNone);
     orphaned_.resize(columns.size(), kNone);
     schema_ = Schema(std::move(columns));
-    Settle();
+    SkipUnmatched();
     return Status::Ok();
   }
 
@@ -50,7 +50,7 @@ class ChangeRows : public RowSource, private Row {
   bool Valid() const override { return cursor_.Valid(); }
   void Next() override {
     cursor_.Next();
-    Settle();
+    SkipUnmatched();
   }
   Status status() const override { return cursor_.status(); }
   const Row& row() const override { return *this; }
@@ -89,7 +89,7 @@ class ChangeRows : public RowSource, private Row {
     return Status::Ok();
   }
 
-  void Settle() {
+  void SkipUnmatched() {
     while (cursor_.Valid() && !Shows(cursor_.change())) cursor_.Next();
     if (!cursor_.Valid()) return;
     change_ = cursor_.change();
@@ -128,12 +128,6 @@ Status ExportArrow(UpdateCursor cursor, ArrowArrayStream* out, const ArrowOption
   DIOTIMA_TRY(rows->Prepare(options.change_column));
   const Schema schema = rows->schema();
   return StreamRows(std::move(rows), schema, {options.chunk_rows, options.chunk_bytes}, out);
-}
-
-Result<WriteResult> Store::Write(std::string_view feature, ArrowArrayStream* rows,
-                                 const WriteOptions& options) {
-  DIOTIMA_ASSIGN(const auto reader, ReadArrow(rows));
-  return Write(feature, *reader, options);
 }
 
 }  // namespace diotima

@@ -1,6 +1,6 @@
 #include "kv/scan/cursor.h"
 
-#include "codec/base/status_macros.h"
+#include <diotima/status_macros.h>
 
 namespace diotima {
 namespace {
@@ -25,23 +25,28 @@ Result<std::vector<size_t>> FindColumns(const std::vector<std::string>& names, c
 
 }  // namespace
 
-Cursor::Impl::Impl(std::unique_ptr<FilteredScan> scan, std::optional<std::vector<size_t>> columns)
-    : scan_(std::move(scan)), columns_(std::move(columns)), schema_(scan_->schema()) {
+Cursor::Impl::Impl(std::shared_ptr<const StoreCore> core, std::unique_ptr<FilteredScan> scan,
+                   std::optional<std::vector<size_t>> columns)
+    : core_(std::move(core)),
+      scan_(std::move(scan)),
+      columns_(std::move(columns)),
+      schema_(scan_->schema()) {
   if (!columns_) return;
   std::vector<Column> chosen;
   for (size_t column : *columns_) chosen.push_back((*scan_->schema())[column]);
   schema_ = std::make_shared<const Schema>(std::move(chosen));
 }
 
-Result<Cursor> Read(StoreCore* core, std::string_view feature, const ReadOptions& options) {
-  SourceFinder finder(core);
+Result<Cursor> Read(const std::shared_ptr<StoreCore>& core, std::string_view feature,
+                    const ReadOptions& options) {
+  SourceFinder finder(core.get());
   DIOTIMA_ASSIGN(auto scan,
                  OpenScan(&finder, core->graph(), feature, options, /*stop_at_damage=*/false));
   std::optional<std::vector<size_t>> columns;
   if (!options.columns.empty()) {
     DIOTIMA_ASSIGN(columns, FindColumns(options.columns, *scan->schema(), feature));
   }
-  return Cursor(std::make_unique<Cursor::Impl>(std::move(scan), std::move(columns)));
+  return Cursor(std::make_unique<Cursor::Impl>(core, std::move(scan), std::move(columns)));
 }
 
 Cursor::Cursor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <diotima/store.h>
+#include <diotima/cursor.h>
 
 #include <optional>
 
@@ -12,7 +12,8 @@ namespace diotima {
 class Cursor::Impl : public Row {
  public:
   // `columns`: of the scan's schema; not given: all.
-  Impl(std::unique_ptr<FilteredScan> scan, std::optional<std::vector<size_t>> columns);
+  Impl(std::shared_ptr<const StoreCore> core, std::unique_ptr<FilteredScan> scan,
+       std::optional<std::vector<size_t>> columns);
 
   bool Valid() const { return scan_->Valid(); }
   void Next() { scan_->Next(); }
@@ -25,11 +26,13 @@ class Cursor::Impl : public Row {
   }
 
  private:
+  const std::shared_ptr<const StoreCore> core_;  // outlives the Store with the cursor
   std::unique_ptr<FilteredScan> scan_;
   std::optional<std::vector<size_t>> columns_;
   std::shared_ptr<const Schema> schema_;
 };
 
-Result<Cursor> Read(StoreCore* core, std::string_view feature, const ReadOptions& options);
+Result<Cursor> Read(const std::shared_ptr<StoreCore>& core, std::string_view feature,
+                    const ReadOptions& options);
 
 }  // namespace diotima

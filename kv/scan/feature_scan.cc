@@ -24,7 +24,7 @@ FeatureScan::FeatureScan(Engine* engine, StoreView view,
   for (const VersionEntry* version : options_.versions) {
     layouts_.push_back(view_.catalog->Layout(*feature_, *version));
     ranges_.push_back(std::make_unique<VersionRange>(engine_, view_, layouts_.back().get(),
-                                                     feature_->id, version->id));
+                                                     VersionId{feature_->id, version->id}));
     const auto same_ids = std::find_if(
         options_.versions.begin(), options_.versions.end(),
         [&](const VersionEntry* other) { return other->id_columns == version->id_columns; });

@@ -1,12 +1,12 @@
 #include "kv/scan/filtered_scan.h"
 
+#include <diotima/status_macros.h>
 #include <diotima/text.h>
 
 #include <algorithm>
 
-#include "codec/base/status_macros.h"
 #include "kv/catalog/journal.h"
-#include "kv/engine/prefix_iterator.h"
+#include "kv/engine/scan_keys.h"
 
 namespace diotima {
 
@@ -28,16 +28,13 @@ Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, c
   return versions;
 }
 
-Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
-                           uint32_t version) {
-  if (!view.catalog->Upkeep(feature, version).expires) {
-    return CountByJournal(core->engine.get(), view.snapshot.get(), feature, version);
+Result<uint64_t> CountRows(const StoreCore* core, const StoreView& view, VersionId version) {
+  if (!view.catalog->Upkeep(version).expires) {
+    return CountByJournal(core->engine.get(), view.snapshot.get(), version);
   }
-  std::string prefix;
-  AppendRowKeyPrefix(feature, version, &prefix);
   rocksdb::ReadOptions options;
   options.snapshot = view.snapshot.get();
-  PrefixIterator it(core->engine.get(), core->engine->rows(), prefix, options);
+  KeyScan it = ScanKeys(core->engine.get(), core->engine->rows(), RangeOf(version), options);
   uint64_t rows = 0;
   for (; it.Valid(); it.Next()) ++rows;
   DIOTIMA_TRY(FromRocks(it.status(), "cannot count rows"));
@@ -69,8 +66,7 @@ Result<std::vector<BoundFilter>> BindFilters(const std::vector<std::string>& fil
     };
     auto filter = bind();
     if (!filter.ok()) {
-      return Status(filter.status().code(),
-                    "feature '" + std::string(feature) + "': " + filter.status().message());
+      return filter.status().Prefixed("feature '" + std::string(feature) + "': ");
     }
     bound.push_back(*std::move(filter));
   }
@@ -88,16 +84,16 @@ Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
 
 // What was superseded before the horizon of a purge may be gone.
 Status CheckHorizon(const FeatureSource& source, const std::vector<const VersionEntry*>& versions,
-                    std::optional<int64_t> as_of) {
+                    std::optional<Time> as_of) {
   if (!as_of) return Status::Ok();
   for (const VersionEntry* version : versions) {
     const int64_t horizon =
-        source.view.catalog->Upkeep(source.entry->id, version->id).purge_horizon;
-    if (*as_of >= horizon) continue;
-    return Status::InvalidArgument("feature '" + source.entry->key + "' cannot be read as of " +
-                                   TimestampText(*as_of) + ": its history of version " +
-                                   version->feature_version + " before " + TimestampText(horizon) +
-                                   " was purged; ask for that time or later");
+        source.view.catalog->Upkeep({source.entry->id, version->id}).purge_horizon;
+    if (ToMicros(*as_of) >= horizon) continue;
+    return Status::InvalidArgument(
+        "feature '" + source.entry->key + "' cannot be read as of " + TimestampText(*as_of) +
+        ": its history of version " + version->feature_version + " before " +
+        TimestampText(FromMicros(horizon)) + " was purged; ask for that time or later");
   }
   return Status::Ok();
 }
@@ -117,7 +113,7 @@ Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph
   scan.with_sample_history = options.with_sample_history;
   scan.include_soft_deleted = options.include_soft_deleted;
   scan.only_soft_deleted = options.only_soft_deleted;
-  scan.as_of = options.as_of;
+  if (options.as_of) scan.as_of = ToMicros(*options.as_of);
   scan.stop_at_damage = stop_at_damage;
   auto rows = std::make_unique<FeatureScan>(source.core->engine.get(), source.view, source.entry,
                                             std::move(scan));

@@ -1,6 +1,8 @@
 // Reading a feature as section "Read" of docs/semantics.md has it: versions, latest rows, filters.
 #pragma once
 
+#include <diotima/filter.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,8 +66,7 @@ Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, c
 
 // Stored rows of one version, history included: as the journal has it where it is complete, else
 // by reading their keys.
-Result<uint64_t> CountRows(StoreCore* core, const StoreView& view, uint32_t feature,
-                           uint32_t version);
+Result<uint64_t> CountRows(const StoreCore* core, const StoreView& view, VersionId version);
 
 // Reads a feature from where the finder has it; the current version is that of `graph`. kNotFound
 // for a feature that was never written. `stop_at_damage`: see ScanOptions.

@@ -1,7 +1,7 @@
 // How many rows an operation has looked at, told to its caller now and then.
 #pragma once
 
-#include <diotima/maintenance.h>
+#include <diotima/options.h>
 
 #include <algorithm>
 

@@ -8,7 +8,7 @@
 namespace diotima {
 
 struct FeatureSource {
-  StoreCore* core = nullptr;  // null: no store has it
+  const StoreCore* core = nullptr;  // null: no store has it
   StoreView view;
   std::shared_ptr<const FeatureEntry> entry;
 };
@@ -17,21 +17,21 @@ struct FeatureSource {
 // Not thread-safe.
 class SourceFinder {
  public:
-  explicit SourceFinder(StoreCore* core) : core_(core) {}
+  explicit SourceFinder(const StoreCore* core) : core_(core) {}
 
   // A feature is read wholly from one store: fallback stores are tried in order, and each tries its
   // own, where this store has never had it.
   FeatureSource Find(std::string_view feature, bool allow_fallback);
   // This store's view.
   const StoreView& view() { return View(core_); }
-  StoreCore* core() const { return core_; }
+  const StoreCore* core() const { return core_; }
 
  private:
-  const StoreView& View(StoreCore* core);
-  FeatureSource FindIn(StoreCore* core, std::string_view feature, bool allow_fallback);
+  const StoreView& View(const StoreCore* core);
+  FeatureSource FindIn(const StoreCore* core, std::string_view feature, bool allow_fallback);
 
-  StoreCore* const core_;
-  std::map<StoreCore*, StoreView> views_;
+  const StoreCore* const core_;
+  std::map<const StoreCore*, StoreView> views_;
 };
 
 }  // namespace diotima

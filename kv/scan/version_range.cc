@@ -26,10 +26,11 @@ std::string Middle(const std::string& low, const std::string& high) {
 }  // namespace
 
 VersionRange::VersionRange(Engine* engine, const StoreView& view, const RowLayout* layout,
-                           uint32_t feature, uint32_t version)
+                           VersionId version)
     : engine_(engine), layout_(layout) {
-  AppendRowKeyPrefix(feature, version, &begin_);
-  end_ = PrefixEnd(begin_);
+  KeyRange range = RangeOf(version);
+  begin_ = std::move(range.begin);
+  end_ = std::move(range.end);
   upper_ = Slice(end_);
   options_.snapshot = view.snapshot.get();
   options_.total_order_seek = true;

@@ -15,8 +15,7 @@ namespace diotima {
 class VersionRange {
  public:
   // `layout` and the view's snapshot must outlive it.
-  VersionRange(Engine* engine, const StoreView& view, const RowLayout* layout, uint32_t feature,
-               uint32_t version);
+  VersionRange(Engine* engine, const StoreView& view, const RowLayout* layout, VersionId version);
 
   bool Valid() const { return valid_; }
   void Next();

@@ -1,8 +1,8 @@
 #include "kv/sort/sorter.h"
 
-#include <algorithm>
+#include <diotima/status_macros.h>
 
-#include "codec/base/status_macros.h"
+#include <algorithm>
 
 namespace diotima {
 namespace {

@@ -1,5 +1,6 @@
 #include "kv/sort/spill_file.h"
 
+#include <diotima/status_macros.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,8 +8,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-
-#include "codec/base/status_macros.h"
 
 namespace diotima {
 namespace {

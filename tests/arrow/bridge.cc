@@ -3,6 +3,7 @@
 // this thread.
 #include <diotima/arrow_export.h>
 #include <diotima/arrow_import.h>
+#include <diotima/store.h>
 
 #include <cstring>
 

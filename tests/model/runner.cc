@@ -88,7 +88,7 @@ std::shared_ptr<Store> Runner::OpenStore(const std::string& name,
   options.bulk_commit_threshold = plan_.bulk_commit_threshold;
   options.tuning.block_cache_size = 1 << 20;
   options.tuning.write_buffer_size = 1 << 16;
-  options.clock = [this] { return clock_; };
+  options.clock = [this] { return FromMicros(clock_); };
   auto store = Store::Open(directory_ + "/" + name, std::move(options));
   if (!store.ok()) Fail("open: " + store.status().ToString());
   return *std::move(store);
@@ -157,8 +157,9 @@ void Runner::Take(const Step& step) {
 
 // ---- writes
 
-void Runner::CheckCommit(int64_t commit_time, bool required) {
-  if (commit_time == 0 && !required) return;
+void Runner::CheckCommit(std::optional<Time> commit, bool required) {
+  if (!commit && !required) return;
+  const int64_t commit_time = commit ? ToMicros(*commit) : 0;
   if (commit_time != CommitTime()) Fail("commit time " + std::to_string(commit_time));
   at_->last_commit = commit_time;
   at_->times.push_back(commit_time);
@@ -302,7 +303,7 @@ void Runner::CompareRead(const std::string& feature, const ModelRead& read) {
   options.with_sample_history = read.with_sample_history;
   options.include_soft_deleted = read.include_soft_deleted;
   options.only_soft_deleted = read.only_soft_deleted;
-  options.as_of = read.as_of;
+  if (read.as_of) options.as_of = FromMicros(*read.as_of);
   options.allow_fallback = read.allow_fallback;
   auto cursor = store().Read(feature, options);
   std::vector<Cells> expected;
@@ -346,14 +347,14 @@ ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelRes
   options.target_filters = Texts(resolve.target_filters);
   options.staleness_predicates = Texts(resolve.staleness_predicates);
   options.skip_comparison = resolve.skip_comparison;
-  options.as_of = resolve.as_of;
+  if (resolve.as_of) options.as_of = FromMicros(*resolve.as_of);
   PieceReader samples(resolve.samples.value_or(std::vector<Cells>()), &plan_.types);
   if (resolve.samples) options.samples = &samples;
   Note("resolve " + feature + " filters " + json(options.filters).dump() + " global " +
        json(options.global_filters).dump() + " target " + json(options.target_filters).dump() +
        " stale " + json(options.staleness_predicates).dump() +
        (options.skip_comparison ? " skip" : "") +
-       (options.as_of ? " as_of " + std::to_string(*options.as_of) : ""));
+       (options.as_of ? " as_of " + std::to_string(ToMicros(*options.as_of)) : ""));
   for (const auto& row : resolve.samples.value_or(std::vector<Cells>())) {
     Note("  sample " + ToText(row));
   }
@@ -385,7 +386,7 @@ void Runner::Describe(Random* random) {
     read_from = other_.store->path();
   }
   if (model().tables().contains(spec.key)) read_from = store().path();
-  auto path = store().ReadFrom(spec.key);
+  auto path = store().SourcePath(spec.key);
   if (path.ok() ? *path != read_from : !read_from.empty()) Fail("read from");
   auto info = store().Describe(spec.key, /*count_rows=*/true);
   const auto table = model().tables().find(spec.key);

@@ -43,7 +43,7 @@ class Runner {
 
   void FillStore(Random* random);
   void WriteRows(const std::string& feature, const std::vector<Cells>& rows, Random* random);
-  void CheckCommit(int64_t commit_time, bool required);
+  void CheckCommit(std::optional<Time> commit, bool required);
   void CompareAll();
   void CompareRead(const std::string& feature, const ModelRead& read);
   ModelIncrement CompareResolve(const std::string& feature, const ModelResolve& resolve);

@@ -40,12 +40,12 @@ void Runner::Delete(Random* random) {
     wanted.filters.push_back(RandomPredicate(columns, random, 1));
   }
   DeleteOptions options;
-  options.soft = wanted.soft;
+  options.mode = wanted.soft ? DeleteMode::kSoft : DeleteMode::kHard;
   options.with_feature_history = wanted.history;
   options.dry_run = random->Chance(15);
   options.cascade = wanted.cascade;
   options.filters = Texts(wanted.filters);
-  Note(std::string(options.soft ? "soft" : "hard") + " delete " + spec.key +
+  Note(std::string(options.mode == DeleteMode::kSoft ? "soft" : "hard") + " delete " + spec.key +
        (options.with_feature_history ? " history" : "") + (options.dry_run ? " dry run" : "") +
        " cascade " + std::to_string(static_cast<int>(options.cascade)) + " " +
        json(options.filters).dump());
@@ -86,7 +86,7 @@ void Runner::Purge(Random* random) {
   PurgeOptions options;
   options.features = wanted.features;
   options.keep = wanted.keep;
-  options.older_than = wanted.older_than;
+  if (wanted.older_than) options.older_than = Duration(*wanted.older_than);
   options.deleted = wanted.deleted;
   options.feature_versions = wanted.versions;
   options.old_versions = wanted.old_versions;

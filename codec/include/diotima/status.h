@@ -18,9 +18,14 @@ enum class StatusCode : uint8_t {
   kSchemaMismatch,   // rows do not fit: a column's type, a missing id or provenance column
   kCorruption,       // bytes on disk are not what was written
   kIoError,          // the file system failed
-  kBusy,             // another process holds the store
+  kBusy,             // somebody else has what is needed: a lock, room in a queue; try again later
   kReadOnly,         // a write to a store that is open for reading
   kNotSupported,     // a store of a newer format, or a feature of one
+  kConflict,         // another commit changed what this one was made from: make it again
+  kTimedOut,         // a wait reached its limit; what was waited for goes on
+  kCancelled,        // the caller asked for an end, by a signal or a callback
+  kClosed,           // the object was stopped, or belongs to the parent of this process
+  kOutOfSpace,       // the disk is full
 };
 
 // The name of a code as the command line prints it: "not_found", "invalid_argument", …
@@ -46,12 +51,19 @@ class [[nodiscard]] Status {
   static Status Busy(std::string m) { return {StatusCode::kBusy, std::move(m)}; }
   static Status ReadOnly(std::string m) { return {StatusCode::kReadOnly, std::move(m)}; }
   static Status NotSupported(std::string m) { return {StatusCode::kNotSupported, std::move(m)}; }
+  static Status Conflict(std::string m) { return {StatusCode::kConflict, std::move(m)}; }
+  static Status TimedOut(std::string m) { return {StatusCode::kTimedOut, std::move(m)}; }
+  static Status Cancelled(std::string m) { return {StatusCode::kCancelled, std::move(m)}; }
+  static Status Closed(std::string m) { return {StatusCode::kClosed, std::move(m)}; }
+  static Status OutOfSpace(std::string m) { return {StatusCode::kOutOfSpace, std::move(m)}; }
 
   bool ok() const { return code_ == StatusCode::kOk; }
   StatusCode code() const { return code_; }
   const std::string& message() const { return message_; }
-  // "not_found: …", or "ok".
+  // Returns "not_found: …", or "ok".
   std::string ToString() const;
+  // Returns the same code with `prefix` before the message: "feature 'a': …". OK stays OK.
+  Status Prefixed(std::string_view prefix) const;
 
  private:
   StatusCode code_ = StatusCode::kOk;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diotima/row.h>
+#include <diotima/time.h>
 
 #include <cstdio>
 #include <functional>
@@ -74,16 +75,16 @@ void AppendJsonRow(const Row& row, std::string* out);
 void AppendCsvHeader(const Schema& schema, std::string* out);
 void AppendCsvRow(const Row& row, std::string* out);
 
-// A date or time as ISO-8601 text, in microseconds since 1970-01-01T00:00:00Z. kInvalidArgument
-// where it is none, or says more than microseconds hold.
-Result<int64_t> ParseTimestamp(std::string_view text);
-// `2024-01-01T00:00:00.000000Z`
-std::string TimestampText(int64_t micros);
+// Parses a date or time in ISO-8601. Returns kInvalidArgument for any other text, and where it says
+// more than microseconds hold.
+Result<Time> ParseTimestamp(std::string_view text);
+// Returns `2024-01-01T00:00:00.000000Z`.
+std::string TimestampText(Time time);
 
-// How long, in microseconds: numbers with the units `w d h m s`, as `30d` or `1h30m`.
-// kInvalidArgument for anything else.
-Result<int64_t> ParseDuration(std::string_view text);
-// The same in the largest unit that leaves no fraction.
-std::string DurationText(int64_t micros);
+// Parses numbers with the units `w d h m s`, as `30d` or `1h30m`. Returns kInvalidArgument for any
+// other text.
+Result<Duration> ParseDuration(std::string_view text);
+// Returns the duration in the largest unit that leaves no fraction: `90s`.
+std::string DurationText(Duration duration);
 
 }  // namespace diotima

@@ -130,8 +130,8 @@ void Producers::FlushNowAndThen() {
   while (!stop_.stop_requested()) {
     stopped.wait_for(lock, stop_.get_token(), options_.flush_every, never);
     const diotima::Status status = FlushAndAcknowledge();
-    // kBusy when writes fail, which the writer's status tells; the rows stay queued.
-    if (!status.ok() && status.code() != diotima::StatusCode::kBusy) return Fail(status);
+    // kTimedOut when writes fail, which the writer's status tells; the rows stay queued.
+    if (!status.ok() && status.code() != diotima::StatusCode::kTimedOut) return Fail(status);
   }
 }
 

@@ -2,6 +2,7 @@
 // checked by Graph; versions that follow from definitions are in graph.h.
 #pragma once
 
+#include <diotima/time.h>
 #include <diotima/type.h>
 
 #include <map>
@@ -60,8 +61,8 @@ struct FeatureDep {
 
 // How much history `purge` leaves (docs/semantics.md, "Purge"). At least one of the two is set.
 struct Retention {
-  std::optional<uint64_t> keep;       // rows of a sample, the latest included; 1 or more
-  std::optional<int64_t> older_than;  // microseconds
+  std::optional<uint64_t> keep = {};  // rows of a sample, the latest included; 1 or more
+  std::optional<Duration> older_than = {};
 };
 
 struct FeatureSpec {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <diotima/arrow_abi.h>
-#include <diotima/store.h>
+#include <diotima/cursor.h>
 
 #include <string>
 #include <vector>
@@ -19,14 +19,15 @@ struct ArrowOptions {
 };
 
 // Makes `out` a stream of the rows that are left in `cursor`, which it owns from now on. The stream
-// is read on demand, a record batch at a time, and must be released before the store goes. It is
+// is read on demand, a record batch at a time, and may outlive the store. It is
 // not thread-safe, but may pass from thread to thread. The arrays that it gives live by themselves.
 //
 // An error of the cursor comes from get_next, after the rows before it: EINVAL for
 // kInvalidArgument and kSchemaMismatch, ENOSYS for kNotSupported, ENOENT, EBUSY, EROFS for
-// kNotFound, kBusy, kReadOnly, else EIO; get_last_error has the message. When this fails `out` is
-// released, its `release` null: kInvalidArgument for names of columns that Arrow cannot have (with
-// a NUL), and options that make no sense.
+// kNotFound, kBusy, kReadOnly, EAGAIN for kConflict, ETIMEDOUT, ECANCELED, ESHUTDOWN and ENOSPC for
+// kTimedOut, kCancelled, kClosed and kOutOfSpace, else EIO; get_last_error has the message. When
+// this fails `out` is released, its `release` null: kInvalidArgument for names of columns that
+// Arrow cannot have (with a NUL), and options that make no sense.
 Status ExportArrow(Cursor cursor, ArrowArrayStream* out, const ArrowOptions& options = {});
 
 // The same for an increment. Its columns: the change (text: "new", "stale" or "orphaned"), those of

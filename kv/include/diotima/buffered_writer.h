@@ -65,8 +65,8 @@ struct BufferedWriterStatus {
 // gathered, in the order in which it was put: rows of one sample stay in order. A failed commit is
 // tried again until it succeeds: no row is dropped, none is written twice, none overtakes another.
 //
-// All methods are thread-safe. The store must outlive the writer. In a child after fork() there is
-// no background thread: all methods return kNotSupported there, and the destructor does nothing.
+// All methods are thread-safe. The store stays open as long as the writer. In a child after fork()
+// there is no background thread: all methods return kClosed there, and the destructor does nothing.
 //
 //   auto writer = *diotima::BufferedWriter::Create(store.get());
 //   writer->Put("video/crop", rows);  // any thread
@@ -82,14 +82,14 @@ class BufferedWriter {
   // Checks and encodes the rows in this thread, and queues them. The batch may be reused on return.
   // An error is that of these rows, none of which is queued then: kSchemaMismatch and
   // kInvalidArgument as from Store::Write, kNotFound for an unknown feature, kBusy when the queue
-  // is full, kNotSupported after Stop. The first rows of a feature, and those with new columns,
+  // is full, kClosed after Stop. The first rows of a feature, and those with new columns,
   // write to the catalog at once (as an empty Store::Write does): kIoError if that fails.
   Status Put(std::string_view feature, const RowBatch& rows);
   // One row, of any schema: a step of a cursor.
   Status Put(std::string_view feature, const Row& row);
 
-  // Returns once all rows whose Put returned before are committed and on the disk. kBusy when that
-  // takes longer than `timeout` (not given: forever); the rows stay queued.
+  // Returns once all rows whose Put returned before are committed and on the disk. kTimedOut when
+  // that takes longer than `timeout` (not given: forever); the rows stay queued.
   Status Flush(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
   // As Flush, and no row can be put any more. When writes fail for longer than stop_timeout:

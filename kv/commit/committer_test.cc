@@ -47,7 +47,8 @@ TEST_F(CommitQueueTest, VisibleInTheOrderOfTheirTimes) {
         const auto result = store_->Write("root", Rows(t, kRows, "t", column), options);
         ASSERT_TRUE(result.ok()) << result.status().ToString();
         const std::lock_guard lock(mutex);
-        EXPECT_TRUE(written.insert(result->commit_time).second) << "a time was given out twice";
+        EXPECT_TRUE(written.insert(Micros(result->commit_time)).second)
+            << "a time was given out twice";
       }
       --writing;
     });
