@@ -10,6 +10,7 @@
 #include "benchmarks/bench_groups.h"
 #include "benchmarks/bench_rows.h"
 #include "codec/arrow/stream.h"
+#include "codec/base/batch_builder.h"
 #include "codec/text/read_ahead.h"
 
 namespace diotima {
@@ -35,7 +36,7 @@ class BatchRows {
     if (next_ == rows_) return nullptr;
     RowBatch& batch = batches_[next_ / kBatchRows % kBatches];
     if (rows_ - next_ < batch.rows()) return Rest();
-    for (size_t i = 0; i < batch.rows(); ++i) batch.SetCell(i, id_, Id());
+    for (size_t i = 0; i < batch.rows(); ++i) BatchBuilder(&batch).SetCell(i, id_, Id());
     return &batch;
   }
 
@@ -49,7 +50,7 @@ class BatchRows {
     RootRows source(rows_ - next_, /*shuffled=*/false);
     rest_ = RowBatch(batches_[0].columns());
     Take(source.Read(&rest_));
-    for (size_t i = 0; i < rest_.rows(); ++i) rest_.SetCell(i, id_, Id());
+    for (size_t i = 0; i < rest_.rows(); ++i) BatchBuilder(&rest_).SetCell(i, id_, Id());
     return &rest_;
   }
 

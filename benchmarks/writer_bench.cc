@@ -9,6 +9,7 @@
 
 #include "benchmarks/bench_groups.h"
 #include "benchmarks/bench_rows.h"
+#include "codec/base/batch_builder.h"
 
 namespace diotima {
 namespace {
@@ -43,7 +44,7 @@ class Producer {
         std::this_thread::sleep_until(begin + i * std::chrono::nanoseconds(1'000'000'000 / pace));
       }
       RowBatch& row = batches_[i % kPrepared];
-      row.SetCell(0, id_, Value::Int64(static_cast<int64_t>(first_ + i)));
+      BatchBuilder(&row).SetCell(0, id_, Value::Int64(static_cast<int64_t>(first_ + i)));
       const auto start = Clock::now();
       Check(writer->Put(kRootFeature, row));
       nanoseconds_.push_back(

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "cli/input/expand.h"
+#include "codec/base/messages.h"
 #include "graph/spec/document.h"
 
 namespace diotima::cli {
@@ -49,10 +50,8 @@ class ConfigParser {
                       const std::vector<std::string>& known) const {
     for (const auto& [name, value] : table.members) {
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      const std::string nearest = NearestName(name, known);
-      std::string hint = "; known are";
-      for (const auto& key : known) hint += " " + key;
-      if (!nearest.empty()) hint = ": did you mean '" + nearest + "'?";
+      std::string hint = DidYouMean(name, known);
+      if (hint.empty()) hint = "; known are " + Join(known, " ");
       return Fail(value, "unknown key '" + path + name + "'" + hint);
     }
     return Status::Ok();
@@ -166,9 +165,7 @@ class ConfigParser {
     if (config_.Find(name) != nullptr) return Status::Ok();
     std::vector<std::string> known;
     for (const auto& store : config_.stores) known.push_back(store.name);
-    const std::string nearest = NearestName(name, known);
-    return Fail(at, path + ": there is no store '" + name + "'" +
-                        (nearest.empty() ? "" : ": did you mean '" + nearest + "'?"));
+    return Fail(at, path + ": there is no store '" + name + "'" + DidYouMean(name, known));
   }
 
   const fs::path directory_;

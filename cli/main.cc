@@ -13,6 +13,7 @@
 #include "cli/shell/help.h"
 #include "cli/shell/manual.h"
 #include "cli/signals.h"
+#include "codec/base/messages.h"
 
 namespace diotima::cli {
 namespace {
@@ -97,9 +98,7 @@ std::string UnknownCommand(const CLI::App& app) {
   if (at->get_subcommands(nullptr).empty() || left.empty() || left[0].starts_with("-")) return "";
   std::vector<std::string> known;
   for (const CLI::App* command : at->get_subcommands(nullptr)) known.push_back(command->get_name());
-  const std::string nearest = NearestName(left[0], known);
-  return "unknown command '" + left[0] + "'" +
-         (nearest.empty() ? "" : ": did you mean '" + nearest + "'?");
+  return "unknown command '" + left[0] + "'" + DidYouMean(left[0], known);
 }
 
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::string& format) {

@@ -31,6 +31,14 @@ function(diotima_flatbuffers target schema)
   target_sources(${target} PRIVATE ${out})
 endfunction()
 
+# Makes the text of `file` a string literal in generated/`header`.
+function(diotima_embed_text file header)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} text)
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/generated/${header}
+       CONTENT "R\"text(@text@)text\"\n" @ONLY)
+endfunction()
+
 function(diotima_module name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${name}/*.cc)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -49,6 +57,8 @@ endfunction()
 
 diotima_module(codec)
 diotima_flatbuffers(diotima_codec codec/row/row.fbs)
+# `diotima schema` prints it.
+diotima_embed_text(codec/row/row.fbs row_fbs.inc)
 target_include_directories(diotima_codec PRIVATE ${XXHASH_INCLUDE_DIR})
 diotima_module(graph codec)
 diotima_module(kv graph codec)

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "codec/base/messages.h"
 #include "graph/spec/names.h"
 
 namespace diotima {

@@ -246,11 +246,5 @@ TEST(GraphTest, NamesInMessagesAreOnOneLine) {
             "f:11: feature \"d\": columns.\"a\\nb\" must be text, not an integer");
 }
 
-TEST(GraphTest, NearestName) {
-  EXPECT_EQ(NearestName("optinal", {"select", "optional"}), "optional");
-  EXPECT_EQ(NearestName("zzz", {"select", "optional"}), "");
-  EXPECT_EQ(NearestName("a", {}), "");
-}
-
 }  // namespace
 }  // namespace diotima

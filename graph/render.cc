@@ -1,6 +1,7 @@
 // Graphs as text.
 #include <diotima/graph.h>
 
+#include "codec/base/messages.h"
 #include "graph/graph_data.h"
 #include "graph/spec/document.h"
 #include "graph/spec/names.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "codec/base/batch_builder.h"
 #include "codec/text/base64.h"
 #include "codec/text/time.h"
 
@@ -138,6 +139,7 @@ json Comparable(json row, bool with_created_at, bool with_deleted) {
 
 RowBatch ToBatch(const json& rows, const json& columns) {
   RowBatch batch;
+  BatchBuilder builder(&batch);
   for (const auto& row : rows) {
     for (const auto& [name, value] : row.items()) batch.AddColumn(name);
   }
@@ -147,8 +149,8 @@ RowBatch ToBatch(const json& rows, const json& columns) {
       const std::string& name = batch.columns()[i];
       Type type;
       if (columns.contains(name)) type = *Type::Parse(columns[name].get<std::string>());
-      batch.SetBorrowed(
-          i, row.contains(name) ? ToValue(row[name], type, batch.arena()) : Value::Null());
+      builder.SetBorrowed(
+          i, row.contains(name) ? ToValue(row[name], type, builder.arena()) : Value::Null());
     }
   }
   return batch;

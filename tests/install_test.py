@@ -48,6 +48,22 @@ class InstallTest(unittest.TestCase):
         run("g++", "-std=c++20", EXAMPLE / "main.cc", "-o", program, *flags.split())
         self.check(program)
 
+    def test_compiles_without_a_warning(self):
+        strict = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror"]
+        headers = self.work / "headers.cc"
+        public = sorted(h.name for h in ROOT.glob("*/include/diotima/*.h"))
+        headers.write_text("".join(f"#include <diotima/{name}>\n" for name in public))
+        sources = [headers, ROOT / "tests/strict_options.cc", EXAMPLE / "main.cc",
+                   *(ROOT / "docs/examples/service").glob("*.cc")]
+        for compiler in ["g++", "clang++"]:
+            for source in sources:
+                run(compiler, "-std=c++20", "-fsyntax-only", *strict, f"-I{self.prefix}/include",
+                    source)
+
+    def test_each_header_includes_what_it_needs(self):
+        for header in ROOT.glob("*/include/diotima/*.h"):
+            run("clang++", "-std=c++20", "-fsyntax-only", "-xc++", f"-I{self.prefix}/include", header)
+
     def test_names_no_path_of_the_build(self):
         for file in [*self.prefix.rglob("*.cmake"), *self.prefix.rglob("*.pc")]:
             text = file.read_text()

@@ -62,7 +62,7 @@ class LayersTest(unittest.TestCase):
             f"{file.relative_to(ROOT)} includes {name}"
             for file in sources()
             for name in re.findall(r'#include "([^"]+)"', file.read_text())
-            if "/" not in name and not name.endswith("_generated.h")
+            if "/" not in name and not name.endswith(("_generated.h", ".inc"))
         ]
         self.assertEqual(short, [])
 

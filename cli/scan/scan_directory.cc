@@ -63,7 +63,7 @@ const Schema& DirectoryReader::Columns() {
                               {"size", Type(Kind::kInt64)},
                               {"mode", Type(Kind::kInt64)},
                               {"modified_at", Type(Kind::kTimestamp)},
-                              SystemColumns()[0]});
+                              GetSystemColumn(SystemColumn::kProvenanceByField)});
   return schema;
 }
 
@@ -112,15 +112,15 @@ void DirectoryReader::AddRow(const FileDigest& file, RowBatch* batch) const {
   batch->Set(kSize, Value::Int64(file.size));
   batch->Set(kMode, Value::Int64(file.mode));
   batch->Set(kModifiedAt, Value::Timestamp(file.modified_at));
-  Value* items = batch->arena()->AllocateValues(2 * options_.fields.size());
-  for (size_t i = 0; i < options_.fields.size(); ++i) {
-    const ScanField& field = options_.fields[i];
+  std::vector<std::string> hashes;
+  std::vector<TextEntry> entries;
+  hashes.reserve(options_.fields.size());
+  for (const ScanField& field : options_.fields) {
     const bool content = field.source == ScanSource::kContent;
-    const std::string hash = content ? file.content : AttributesHash(file);
-    items[2 * i] = Value::String(field.name);
-    items[2 * i + 1] = Value::String(batch->arena()->Copy(hash));
+    hashes.push_back(content ? file.content : AttributesHash(file));
+    entries.emplace_back(field.name, hashes.back());
   }
-  batch->SetBorrowed(kHashes, Value::Map(items, options_.fields.size()));
+  batch->SetMap(kHashes, entries);
 }
 
 Result<bool> DirectoryReader::Read(RowBatch* batch) {

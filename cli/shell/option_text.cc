@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codec/base/messages.h"
+
 namespace diotima::cli {
 namespace {
 
@@ -13,12 +15,6 @@ std::vector<std::string> Split(const std::string& text, char separator) {
     begin = end + 1;
   }
   return parts;
-}
-
-std::string Join(const std::vector<std::string>& parts, const std::string& separator) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : separator) + part;
-  return text;
 }
 
 }  // namespace

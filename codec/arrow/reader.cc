@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "codec/arrow/column.h"
+#include "codec/base/batch_builder.h"
 #include "codec/base/utf8.h"
 
 namespace diotima {
@@ -83,13 +84,14 @@ class ArrowReader : public RowReader {
       if (!more) return false;
     }
     const int64_t count = BatchRows();
-    batch->AddRows(static_cast<size_t>(count));
+    BatchBuilder builder(batch);
+    builder.AddRows(static_cast<size_t>(count));
     for (const auto& [name, column] : *columns_) {
       const size_t index = batch->AddColumn(name);
-      Status status = column->Read(at_, count, batch->arena(), {batch->MutableCells(index)});
+      Status status = column->Read(at_, count, builder.arena(), {builder.MutableCells(index)});
       if (!status.ok()) return Locate(column.get(), count, std::move(status));
     }
-    batch->Hold(chunk_);
+    builder.Hold(chunk_);
     at_ += count;
     left_ -= count;
     rows_ += static_cast<uint64_t>(count);

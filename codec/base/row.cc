@@ -1,5 +1,8 @@
 #include <diotima/row.h>
 
+#include "codec/base/batch_builder.h"
+#include "codec/base/messages.h"
+
 namespace diotima {
 
 const std::vector<Column>& SystemColumns() {
@@ -17,11 +20,15 @@ const std::vector<Column>& SystemColumns() {
   return *kColumns;
 }
 
-bool IsSystemColumn(std::string_view name) {
-  for (const Column& column : SystemColumns()) {
-    if (column.name == name) return true;
+const Column& GetSystemColumn(SystemColumn column) {
+  return SystemColumns()[static_cast<size_t>(column)];
+}
+
+std::optional<SystemColumn> FindSystemColumn(std::string_view name) {
+  for (size_t i = 0; i < kSystemColumnCount; ++i) {
+    if (SystemColumns()[i].name == name) return static_cast<SystemColumn>(i);
   }
-  return false;
+  return std::nullopt;
 }
 
 Schema::Schema(std::vector<Column> columns) : columns_(std::move(columns)) {
@@ -37,6 +44,17 @@ std::optional<size_t> Schema::Find(std::string_view name) const {
 Value Row::Get(std::string_view name) const {
   auto column = schema().Find(name);
   return column ? Get(*column) : Value::Absent();
+}
+
+Status Row::NoColumn(std::string_view name) const {
+  std::vector<std::string> names;
+  for (const Column& column : schema().columns()) names.push_back(column.name);
+  return Status::NotFound("there is no column '" + std::string(name) + "'" +
+                          DidYouMean(name, names));
+}
+
+Status Row::InColumn(std::string_view name, const Status& status) {
+  return status.Prefixed("column '" + std::string(name) + "': ");
 }
 
 RowBatch::RowBatch(const std::vector<std::string>& columns) {
@@ -57,57 +75,24 @@ std::optional<size_t> RowBatch::FindColumn(std::string_view name) const {
   return it->second;
 }
 
-void RowBatch::AddRow() { ++rows_; }
-
-void RowBatch::Set(size_t column, const Value& value) { SetBorrowed(column, arena_.Copy(value)); }
-
-void RowBatch::SetBorrowed(size_t column, const Value& value) {
-  assert(rows_ > 0);
-  SetCell(rows_ - 1, column, value);
+void RowBatch::Set(size_t column, const Value& value) {
+  BatchBuilder(this).SetBorrowed(column, arena_.Copy(value));
 }
 
-void RowBatch::SetCell(size_t row, size_t column, const Value& value) {
-  assert(row < rows_ && column < cells_.size());
-  auto& cells = cells_[column];
-  if (cells.size() <= row) cells.resize(row + 1);
-  cells[row] = value;
-}
-
-Value* RowBatch::MutableCells(size_t column) {
-  assert(column < cells_.size());
-  cells_[column].resize(rows_);
-  return cells_[column].data();
-}
-
-void RowBatch::SetMap(
-    size_t column, std::initializer_list<std::pair<std::string_view, std::string_view>> entries) {
+void RowBatch::SetMap(size_t column, std::span<const TextEntry> entries) {
   Value* items = arena_.AllocateValues(2 * entries.size());
   Value* item = items;
   for (const auto& [key, value] : entries) {
     *item++ = Value::String(arena_.Copy(key));
     *item++ = Value::String(arena_.Copy(value));
   }
-  SetBorrowed(column, Value::Map(items, entries.size()));
+  BatchBuilder(this).SetBorrowed(column, Value::Map(items, entries.size()));
 }
 
 size_t RowBatch::bytes() const {
   size_t bytes = arena_.bytes();
   for (const auto& cells : cells_) bytes += cells.capacity() * sizeof(Value);
   return bytes;
-}
-
-void RowBatch::SetLine(uint64_t line) {
-  assert(rows_ > 0);
-  lines_.resize(rows_);
-  lines_.back() = line;
-}
-
-std::string RowBatch::Describe(size_t row, uint64_t before) const {
-  if (row < lines_.size() && lines_[row] != 0) {
-    return source_.empty() ? "line " + std::to_string(lines_[row])
-                           : source_ + ":" + std::to_string(lines_[row]);
-  }
-  return (source_.empty() ? "" : source_ + ": ") + "row " + std::to_string(before + row + 1);
 }
 
 void RowBatch::Clear() {

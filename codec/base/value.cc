@@ -99,6 +99,11 @@ Value Value::Find(std::string_view key) const {
   return Absent();
 }
 
+Status Value::IsNot(std::string_view wanted) const {
+  return Status::SchemaMismatch("the value is " + TypeOf(*this).ToString() + ", not " +
+                                std::string(wanted));
+}
+
 bool Value::operator==(const Value& other) const {
   if (null() || other.null()) return null() && other.null();
   if (kind_ != other.kind_) return false;

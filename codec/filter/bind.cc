@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "codec/base/compare.h"
-#include "codec/base/similar_name.h"
+#include "codec/base/messages.h"
 #include "codec/filter/lexer.h"
 #include "codec/text/time.h"
 
@@ -108,11 +108,11 @@ Status Binder::FollowPath(const FilterColumn& column, size_t at, Type type) {
 }
 
 Status Binder::UnknownColumn(const FilterColumn& column) const {
-  std::vector<std::string_view> known;
+  std::vector<std::string> known;
   for (const auto& c : schema_.columns()) known.push_back(c.name);
   std::string message = "unknown column \"" + column.Name() + "\"";
-  if (auto similar = SimilarName(column.Name(), known); !similar.empty()) {
-    message += ", did you mean \"" + std::string(similar) + "\"?";
+  if (auto near = NearestName(column.Name(), known); !near.empty()) {
+    message += ", did you mean \"" + std::string(near) + "\"?";
   }
   return Fail(message);
 }

@@ -11,8 +11,6 @@ namespace {
 
 using flatbuffers::voffset_t;
 
-constexpr voffset_t FieldOffset(uint32_t id) { return static_cast<voffset_t>(4 + 2 * id); }
-
 // The four forms of a by-field map follow each other in the schema.
 constexpr voffset_t kFormStep = 2;
 
@@ -22,14 +20,13 @@ CompleteRow ToCompleteRow(const StoredRow& row) {
   CompleteRow out;
   const size_t columns = row.layout().columns.size();
   for (size_t i = 0; i < columns; ++i) out.cells.push_back(row.Get(i));
-  // In the order of SystemColumns().
-  out.provenance_by_field = row.Get(columns);
-  out.provenance = row.Get(columns + 1);
-  out.data_version_by_field = row.Get(columns + 2);
-  out.data_version = row.Get(columns + 3);
-  out.created_at = row.Get(columns + 6);
-  out.updated_at = row.Get(columns + 7);
-  out.materialization_id = row.Get(columns + 9);
+  out.provenance_by_field = row.Get(SystemColumn::kProvenanceByField);
+  out.provenance = row.Get(SystemColumn::kProvenance);
+  out.data_version_by_field = row.Get(SystemColumn::kDataVersionByField);
+  out.data_version = row.Get(SystemColumn::kDataVersion);
+  out.created_at = row.Get(SystemColumn::kCreatedAt);
+  out.updated_at = row.Get(SystemColumn::kUpdatedAt);
+  out.materialization_id = row.Get(SystemColumn::kMaterializationId);
   out.deleted = row.deleted();
   out.project = row.project();
   return out;
@@ -205,7 +202,8 @@ std::string_view RowEncoder::Encode(const CompleteRow& row) {
   if (row.project != 0) builder_.AddElement(fb::Row::VT_PROJECT, row.project);
   AddScalars(row, narrow_);
   AddScalars(row, single_);
-  const uint8_t flags = static_cast<uint8_t>((row.deleted ? 1 : 0) | (own_data_version ? 2 : 0));
+  const uint8_t flags = static_cast<uint8_t>((row.deleted ? kDeletedFlag : 0) |
+                                             (own_data_version ? kOwnDataVersionFlag : 0));
   if (flags != 0) builder_.AddElement(fb::Row::VT_FLAGS, flags);
   builder_.Finish(flatbuffers::Offset<fb::Row>(builder_.EndTable(table)));
   return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};

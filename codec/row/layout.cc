@@ -50,32 +50,20 @@ std::string_view FlatBuffersType(Kind kind) {
   }
 }
 
-constexpr std::string_view kSystemFields = R"(table HashEntry {
-  field: string (required);
-  hash: string;
+// The tables of row.fbs, up to the end of the system fields of Row.
+constexpr std::string_view SystemFields() {
+  constexpr std::string_view kSchema =
+#include "row_fbs.inc"
+      ;
+  constexpr std::string_view kBegin = "namespace diotima.fb;\n\n", kEnd = "}\n\nroot_type Row;";
+  static_assert(kSchema.find(kBegin) < kSchema.find(kEnd));
+  static_assert(kSchema.find(kEnd) != std::string_view::npos);
+  constexpr size_t kFirst = kSchema.find(kBegin) + kBegin.size();
+  return kSchema.substr(kFirst, kSchema.find(kEnd) - kFirst);
 }
 
-table Row {
-  provenance64: [ulong] (id: 0);
-  provenance32: [uint] (id: 1);
-  provenance_text: [string] (id: 2);
-  provenance_map: [HashEntry] (id: 3);
-  data_version64: [ulong] (id: 4);
-  data_version32: [uint] (id: 5);
-  data_version_text: [string] (id: 6);
-  data_version_map: [HashEntry] (id: 7);
-  row_provenance: ulong = null (id: 8);
-  row_provenance_text: string (id: 9);
-  row_data_version: string (id: 10);
-  flags: ubyte (id: 11);
-  project: uint (id: 12);
-  created_at: long = null (id: 13);
-  updated_at: long = null (id: 14);
-  materialization_id: string (id: 15);
-)";
-
 bool IsSystemField(const std::string& name) {
-  return kSystemFields.find("\n  " + name + ": ") != std::string_view::npos;
+  return SystemFields().find("\n  " + name + ": ") != std::string_view::npos;
 }
 
 // A name in a comment: one line, whatever is in it.
@@ -115,7 +103,8 @@ std::string FlatBuffersSchema(const RowLayout& layout, std::string_view feature)
   out += ".\n// Id columns are in the key:";
   for (size_t id : layout.ids) out += " " + OneLine(layout.columns[id].name);
   out += ".\n";
-  out += kSystemFields;
+  out += "\n";
+  out += SystemFields();
   // FlatBuffers wants ids without a gap, so id columns are declared though rows do not hold them.
   std::set<std::string> used;
   for (const auto& column : layout.columns) {

@@ -11,6 +11,15 @@ namespace diotima {
 
 inline constexpr uint32_t kFirstUserColumnId = 16;
 
+// The bits of the field `flags` of a row (row.fbs).
+enum RowFlag : uint8_t {
+  kDeletedFlag = 1,         // deleted at the commit time of the key
+  kOwnDataVersionFlag = 2,  // the data version differs from the provenance
+};
+
+// Returns where the vtable of a FlatBuffers table has the field with this id.
+constexpr uint16_t FieldOffset(uint32_t id) { return static_cast<uint16_t>(4 + 2 * id); }
+
 class RowVerifier;
 
 struct StoredColumn {
@@ -35,6 +44,8 @@ struct RowLayout : std::enable_shared_from_this<RowLayout> {
   void MakeSchema();
   std::optional<size_t> FindColumn(std::string_view name) const;
   bool IsId(size_t column) const;
+  // Returns the index of a system column in `schema`.
+  size_t IndexOf(SystemColumn column) const { return columns.size() + static_cast<size_t>(column); }
 };
 
 // The FlatBuffers schema of rows of a feature: what `flatc --json` decodes them with.

@@ -10,10 +10,6 @@ namespace {
 using flatbuffers::Table;
 using flatbuffers::voffset_t;
 
-voffset_t FieldOffset(const StoredColumn& column) {
-  return static_cast<voffset_t>(4 + 2 * column.id);
-}
-
 std::string_view View(const flatbuffers::String* text) { return {text->c_str(), text->size()}; }
 
 std::string_view View(const flatbuffers::Vector<uint8_t>* bytes) {
@@ -82,8 +78,9 @@ std::unique_ptr<HashedRow> StoredRow::Clone() const {
 }
 
 Value StoredRow::Get(size_t column) const {
-  if (column >= layout_->columns.size()) return SystemValue(column - layout_->columns.size());
-  return UserValue(column);
+  const size_t user_columns = layout_->columns.size();
+  if (column < user_columns) return UserValue(column);
+  return Get(static_cast<SystemColumn>(column - user_columns));
 }
 
 bool StoredRow::Ids(std::vector<Value>* ids) const {
@@ -113,7 +110,7 @@ Value StoredRow::UserValue(size_t column) const {
     }
     return ids_[i];
   }
-  const voffset_t field = FieldOffset(stored);
+  const voffset_t field = FieldOffset(stored.id);
   if (stored.type.kind() == Kind::kNull || !table_->CheckField(field)) return Value::Null();
   switch (stored.type.kind()) {
     case Kind::kBool:
@@ -139,15 +136,14 @@ Value StoredRow::UserValue(size_t column) const {
   }
 }
 
-// In the order of SystemColumns().
-Value StoredRow::SystemValue(size_t index) const {
+Value StoredRow::Get(SystemColumn column) const {
   auto time = [](flatbuffers::Optional<int64_t> given, int64_t otherwise) {
     return Value::Timestamp(given ? *given : otherwise);
   };
-  switch (index) {
-    case 0:
+  switch (column) {
+    case SystemColumn::kProvenanceByField:
       return HashesValue(Provenance());
-    case 1: {
+    case SystemColumn::kProvenance: {
       if (auto number = row_->row_provenance()) {
         arena_used_ = true;
         return NumberText(*number, &arena_);
@@ -155,34 +151,33 @@ Value StoredRow::SystemValue(size_t index) const {
       const auto* text = row_->row_provenance_text();
       return text == nullptr ? Value::Null() : Value::String(View(text));
     }
-    case 2:
+    case SystemColumn::kDataVersionByField:
       return HashesValue(DataVersion());
-    case 3:
+    case SystemColumn::kDataVersion:
       return DataVersionText();
-    case 4:
+    case SystemColumn::kFeatureVersion:
       return Value::String(layout_->feature_version);
-    case 5: {
+    case SystemColumn::kProjectVersion: {
       const auto& projects = *layout_->projects;
       return row_->project() < projects.size() ? Value::String(projects[row_->project()])
                                                : Value::Null();
     }
-    case 6:
+    case SystemColumn::kCreatedAt:
       return time(row_->created_at(), key_.time);
-    case 7:
+    case SystemColumn::kUpdatedAt:
       return time(row_->updated_at(), key_.time);
-    case 8:
+    case SystemColumn::kDeletedAt:
       return deleted() ? Value::Timestamp(key_.time) : Value::Null();
-    case 9: {
+    case SystemColumn::kMaterializationId: {
       const auto* text = row_->materialization_id();
       return text == nullptr ? Value::Null() : Value::String(View(text));
     }
-    default:
-      return Value::Absent();
   }
+  return Value::Absent();
 }
 
 Value StoredRow::DataVersionText() const {
-  if ((row_->flags() & 2) == 0) return SystemValue(1);
+  if ((row_->flags() & kOwnDataVersionFlag) == 0) return Get(SystemColumn::kProvenance);
   const auto* text = row_->row_data_version();
   return text == nullptr ? Value::Null() : Value::String(View(text));
 }

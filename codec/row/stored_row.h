@@ -4,23 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "codec/row/hashed_row.h"
 #include "codec/row/key.h"
 #include "codec/row/layout.h"
 #include "row_generated.h"
 
 namespace diotima {
-
-// A row with the hashes that increments are computed from.
-class HashedRow : public Row {
- public:
-  // The hash of a field (a struct key) as downstream features see it, appended to `out`; false for
-  // null.
-  virtual bool AppendDataVersion(std::string_view field, std::string* out) const = 0;
-  // metaxy_provenance, appended; false for null.
-  virtual bool AppendProvenance(std::string* out) const = 0;
-  // A copy that lives by itself (but for the layout).
-  virtual std::unique_ptr<HashedRow> Clone() const = 0;
-};
 
 // A view of one encoded row; cells are read from the bytes when asked for. Its schema is that of
 // the layout: user columns, then system columns. Reusable: Load again. Not thread-safe.
@@ -33,12 +22,13 @@ class StoredRow : public HashedRow {
   const RowLayout& layout() const { return *layout_; }
   const Schema& schema() const override { return *layout_->schema; }
   Value Get(size_t column) const override;
+  Value Get(SystemColumn column) const;
   using Row::Get;
 
   const RowKey& key() const { return key_; }
   std::string_view key_bytes() const { return key_bytes_; }
   std::string_view value_bytes() const { return value_bytes_; }
-  bool deleted() const { return (row_->flags() & 1) != 0; }
+  bool deleted() const { return (row_->flags() & kDeletedFlag) != 0; }
   // metaxy_project_version, by its id in the catalog.
   uint32_t project() const { return row_->project(); }
 
@@ -64,7 +54,6 @@ class StoredRow : public HashedRow {
   // Found once a row: each parent field asks for it.
   const Hashes& DataVersion() const;
   Value UserValue(size_t column) const;
-  Value SystemValue(size_t index) const;
   Value HashesValue(const Hashes& hashes) const;
   Value DataVersionText() const;
   bool AppendHash(const Hashes& hashes, std::string_view field, std::string* out) const;

@@ -57,7 +57,9 @@ struct TableView {
            size >= 4 && Inside(bytes, at, size);
   }
   size_t Place(std::string_view bytes, size_t field) const {
-    return field < fields ? Read<uint16_t>(bytes, vtable + 4 + 2 * field) : 0;
+    return field < fields
+               ? Read<uint16_t>(bytes, vtable + FieldOffset(static_cast<uint32_t>(field)))
+               : 0;
   }
 };
 

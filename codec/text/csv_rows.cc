@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "codec/base/batch_builder.h"
 #include "codec/base/column_types.h"
 #include "codec/text/csv_record.h"
 #include "codec/text/csv_value.h"
@@ -44,10 +45,11 @@ class CsvReader : public RowReader {
 
 Result<bool> CsvReader::Read(RowBatch* batch) {
   batch->Clear();
-  batch->SetSource(options_.source);
+  BatchBuilder builder(batch);
+  builder.SetSource(options_.source);
   if (columns_.empty()) DIOTIMA_TRY(ReadHeader());
   for (auto& column : columns_) column.index = batch->AddColumn(column.name);
-  DIOTIMA_TRY(ReadRecords(batch->arena()));
+  DIOTIMA_TRY(ReadRecords(builder.arena()));
   GuessTypes();
   for (size_t row = 0; row < lines_.size(); ++row) DIOTIMA_TRY(FillRow(row, batch));
   return !batch->empty();
@@ -110,20 +112,22 @@ void CsvReader::GuessTypes() {
 }
 
 Status CsvReader::FillRow(size_t row, RowBatch* batch) {
+  BatchBuilder builder(batch);
   batch->AddRow();
-  batch->SetLine(lines_[row]);
+  builder.SetLine(lines_[row]);
   for (size_t i = 0; i < columns_.size(); ++i) {
     const Column& column = columns_[i];
     Value value;
     Status status =
-        values_.Read(cells_[row * columns_.size() + i], column.text, batch->arena(), &value);
+        values_.Read(cells_[row * columns_.size() + i], column.text, builder.arena(), &value);
     if (!status.ok()) {
       status = LocateColumn(status, column.name, column.text.type);
       std::string why =
           column.guessed ? " (the type was taken from the first rows; declare it)" : "";
-      return {status.code(), batch->Describe(row) + ": " + status.message() + why};
+      return {status.code(),
+              BatchBuilder::DescribeRow(*batch, row) + ": " + status.message() + why};
     }
-    batch->SetBorrowed(column.index, value);
+    builder.SetBorrowed(column.index, value);
   }
   return Status::Ok();
 }

@@ -1,6 +1,7 @@
 #include <diotima/status_macros.h>
 #include <diotima/text.h>
 
+#include "codec/base/batch_builder.h"
 #include "codec/text/json_line.h"
 #include "codec/text/json_row.h"
 
@@ -16,7 +17,8 @@ class JsonLinesReader : public RowReader {
 
   Result<bool> Read(RowBatch* batch) override {
     batch->Clear();
-    batch->SetSource(options_.source);
+    BatchBuilder builder(batch);
+    builder.SetSource(options_.source);
     rows_.Begin(batch);
     std::string_view line;
     do {
@@ -24,9 +26,11 @@ class JsonLinesReader : public RowReader {
       if (!found) break;
       if (IsBlank(line)) continue;
       batch->AddRow();
-      batch->SetLine(lines_.number());
-      if (Status status = ReadRow(line, batch->arena()); !status.ok()) return lines_.Locate(status);
-    } while (batch->rows() < options_.batch_rows && batch->arena()->bytes() < options_.batch_bytes);
+      builder.SetLine(lines_.number());
+      if (Status status = ReadRow(line, builder.arena()); !status.ok())
+        return lines_.Locate(status);
+    } while (batch->rows() < options_.batch_rows &&
+             builder.arena()->bytes() < options_.batch_bytes);
     return !batch->empty();
   }
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "codec/base/batch_builder.h"
 #include "codec/text/test_file.h"
 
 namespace diotima {
@@ -173,7 +174,7 @@ TEST(JsonLines, BatchesAreBoundedAndKnowTheirLines) {
   while (*(*reader)->Read(&batch)) {
     sizes.push_back(batch.rows());
     if (sizes.size() == 2) {
-      EXPECT_EQ(batch.Describe(0), "f:9");
+      EXPECT_EQ(BatchBuilder::DescribeRow(batch, 0), "f:9");
     }
   }
   EXPECT_EQ(sizes, (std::vector<size_t>{4, 4, 2}));
@@ -262,7 +263,7 @@ TEST(MultiJsonLines, GivesRunsOfOneFeature) {
     found += feature + ":";
     for (size_t row = 0; row < batch.rows(); ++row) {
       AppendJson(batch.Get(row, 0), &found);
-      found += "@" + batch.Describe(row) + " ";
+      found += "@" + BatchBuilder::DescribeRow(batch, row) + " ";
     }
   }
   EXPECT_EQ(found, "a:1.0@m:1 2.0@m:2 b:3@m:3 a:4.0@m:5 ");

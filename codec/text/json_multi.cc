@@ -1,6 +1,7 @@
 #include <diotima/status_macros.h>
 #include <diotima/text.h>
 
+#include "codec/base/batch_builder.h"
 #include "codec/text/json_line.h"
 #include "codec/text/json_row.h"
 #include "codec/text/scalar.h"
@@ -19,13 +20,14 @@ class JsonMultiReader : public MultiReader {
 
   Result<bool> Read(std::string* feature, RowBatch* batch) override {
     batch->Clear();
-    batch->SetSource(options_.source);
+    BatchBuilder builder(batch);
+    builder.SetSource(options_.source);
     JsonRowReader* rows = nullptr;
     while (batch->empty() || (batch->rows() < options_.batch_rows &&
-                              batch->arena()->bytes() < options_.batch_bytes)) {
+                              builder.arena()->bytes() < options_.batch_bytes)) {
       DIOTIMA_ASSIGN(bool found, NextLine());
       if (!found) break;
-      DIOTIMA_ASSIGN(std::string next, Located(ReadFeature(batch->arena())));
+      DIOTIMA_ASSIGN(std::string next, Located(ReadFeature(builder.arena())));
       if (batch->empty()) {
         *feature = std::move(next);
         rows = RowsOf(*feature);
@@ -35,7 +37,7 @@ class JsonMultiReader : public MultiReader {
         break;
       }
       batch->AddRow();
-      batch->SetLine(lines_.number());
+      builder.SetLine(lines_.number());
       if (Status status = ReadRow(rows); !status.ok()) return lines_.Locate(status);
     }
     return !batch->empty();

@@ -2,6 +2,7 @@
 
 #include <diotima/status_macros.h>
 
+#include "codec/base/batch_builder.h"
 #include "codec/text/scalar.h"
 
 namespace diotima {
@@ -33,10 +34,10 @@ Status JsonRowReader::Read(simdjson::ondemand::object object, std::string_view t
     column.row = row_;
     if (column.index == kNone) column.index = batch_->AddColumn(column.name);
     // In place and by reference: copies of what was just written wait for it to be written.
-    Value* cell = batch_->MutableCell(column.index);
+    Value* cell = BatchBuilder(batch_).MutableCell(column.index);
     if (!values_.ReadPlain(field.value(), column.text.type.kind(), cell)) {
       Status status = values_.Read(field.value(), column.text.type, column.text.numbers_as_text,
-                                   batch_->arena(), cell);
+                                   BatchBuilder(batch_).arena(), cell);
       if (!status.ok()) return LocateColumn(status, column.name, column.text.type);
     }
   }

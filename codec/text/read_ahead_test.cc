@@ -5,6 +5,7 @@
 #include <atomic>
 #include <future>
 
+#include "codec/base/batch_builder.h"
 #include "codec/text/test_file.h"
 
 namespace diotima {
@@ -129,7 +130,7 @@ TEST(ReadAhead, GivesWhatTheReaderGives) {
   while (*rows.Read(&batch)) {
     for (size_t row = 0; row < batch.rows(); ++row, ++next) {
       ASSERT_EQ(batch.Get(row, *batch.FindColumn("a")).int64_value(), next);
-      ASSERT_EQ(batch.Describe(row), "f:" + std::to_string(next + 1));
+      ASSERT_EQ(BatchBuilder::DescribeRow(batch, row), "f:" + std::to_string(next + 1));
     }
   }
   EXPECT_EQ(next, 1000);

@@ -1,6 +1,7 @@
 #include <diotima/compute_provenance.h>
 #include <diotima/status_macros.h>
 
+#include "codec/base/batch_builder.h"
 #include "graph/increment/provenance.h"
 
 namespace diotima {
@@ -29,7 +30,8 @@ class GivenRow : public HashedRow {
 
 Status CheckMap(const RowBatch& rows, size_t row, const std::string& column, const Value& map) {
   auto wrong = [&](const std::string& what) {
-    return Status::SchemaMismatch(rows.Describe(row) + ": column '" + column + "' " + what);
+    return Status::SchemaMismatch(BatchBuilder::DescribeRow(rows, row) + ": column '" + column +
+                                  "' " + what);
   };
   if (map.kind() != Kind::kMap && map.kind() != Kind::kStruct) {
     return wrong("is a map from field to hash, the value is " + TypeOf(map).ToString());
@@ -47,20 +49,19 @@ Status CheckMap(const RowBatch& rows, size_t row, const std::string& column, con
 void SetHashes(const ProvenanceHasher& hasher, const ExpectedHashes& hashes,
                const std::vector<size_t>& columns, size_t row, RowBatch* rows) {
   const auto& fields = hasher.fields();
-  auto text = [&](const OptionalText& hash) {
-    return hash.null ? Value::Null() : Value::String(rows->arena()->Copy(hash.text));
-  };
-  Value* items = rows->arena()->AllocateValues(2 * fields.size());
+  BatchBuilder builder(rows);
+  Arena* const arena = builder.arena();
+  Value* items = arena->AllocateValues(2 * fields.size());
   for (size_t i = 0; i < fields.size(); ++i) {
-    items[2 * i] = Value::String(rows->arena()->Copy(fields[i]));
-    items[2 * i + 1] = text(hashes.by_field[i]);
+    items[2 * i] = Value::String(arena->Copy(fields[i]));
+    items[2 * i + 1] = arena->Copy(hashes.by_field[i].ToValue());
   }
   const Value by_field = Value::Map(items, fields.size());
-  const Value whole = text(hashes.row);
-  rows->SetCell(row, columns[0], by_field);
-  rows->SetCell(row, columns[1], whole);
-  rows->SetCell(row, columns[2], by_field);
-  rows->SetCell(row, columns[3], whole);
+  const Value whole = arena->Copy(hashes.row.ToValue());
+  // The data version is that of the provenance: by field, then whole.
+  for (size_t i = 0; i < columns.size(); ++i) {
+    builder.SetCell(row, columns[i], i % 2 == 0 ? by_field : whole);
+  }
 }
 
 }  // namespace
@@ -85,7 +86,9 @@ Status ComputeProvenance(const Graph& graph, std::string_view feature, const Has
     inputs.push_back(*column);
   }
   std::vector<size_t> outputs;
-  for (size_t i = 0; i < 4; ++i) outputs.push_back(rows->AddColumn(SystemColumns()[i].name));
+  for (const SystemColumn column : kHashColumns) {
+    outputs.push_back(rows->AddColumn(GetSystemColumn(column).name));
+  }
   ProvenanceHasher provenance(graph, *spec, hasher);
   std::vector<GivenRow> given(inputs.size());
   std::vector<const HashedRow*> combination(inputs.size());

@@ -6,16 +6,16 @@ namespace diotima {
 
 // ---- GroupReader
 
-GroupReader::GroupReader(std::unique_ptr<JoinInput> input) : input_(std::move(input)) { Look(); }
+GroupReader::GroupReader(std::unique_ptr<JoinInput> input) : input_(std::move(input)) { ReadKey(); }
 
-void GroupReader::Look() {
+void GroupReader::ReadKey() {
   valid_ = input_ && input_->Valid();
   if (valid_) key_ = input_->join_key();
 }
 
 void GroupReader::Next() {
   input_->Next();
-  Look();
+  ReadKey();
 }
 
 const Status& GroupReader::status() const {
@@ -61,8 +61,7 @@ class IncrementCursor::ExpectedRow : public Row {
   explicit ExpectedRow(const IncrementCursor* cursor) : cursor_(*cursor) {
     std::vector<Column> columns;
     for (const auto& output : cursor_.plan_.output) columns.push_back(output.column);
-    // The by-field map and the hash of provenance, then of the data version.
-    columns.insert(columns.end(), SystemColumns().begin(), SystemColumns().begin() + 4);
+    for (const SystemColumn column : kHashColumns) columns.push_back(GetSystemColumn(column));
     schema_ = Schema(std::move(columns));
   }
 
@@ -70,7 +69,7 @@ class IncrementCursor::ExpectedRow : public Row {
   using Row::Get;
   Value Get(size_t column) const override {
     const auto& output = cursor_.plan_.output;
-    if (column >= output.size()) return Hash(column - output.size());
+    if (column >= output.size()) return Hash(kHashColumns[column - output.size()]);
     for (const ColumnRef& source : output[column].sources) {
       const HashedRow* row = cursor_.combination_[source.dep];
       if (row != nullptr) return row->Get(source.column);
@@ -80,23 +79,23 @@ class IncrementCursor::ExpectedRow : public Row {
   void Reset() { made_ = false; }
 
  private:
-  Value Hash(size_t index) const {
+  // The data version of an expected row is that of its provenance.
+  Value Hash(SystemColumn column) const {
     if (cursor_.options_.samples) {
-      return cursor_.combination_[0]->Get(SystemColumns()[index].name);
+      return cursor_.combination_[0]->Get(GetSystemColumn(column).name);
     }
-    if (index % 2 == 1) return ToValue(cursor_.hashes_.row);
+    if (column == SystemColumn::kProvenance || column == SystemColumn::kDataVersion) {
+      return cursor_.hashes_.row.ToValue();
+    }
     if (!made_) MakeMap();
     return map_;
-  }
-  static Value ToValue(const OptionalText& text) {
-    return text.null ? Value::Null() : Value::String(text.text);
   }
   void MakeMap() const {
     const auto& fields = cursor_.hasher_->fields();
     items_.resize(2 * fields.size());
     for (size_t i = 0; i < fields.size(); ++i) {
       items_[2 * i] = Value::String(fields[i]);
-      items_[2 * i + 1] = ToValue(cursor_.hashes_.by_field[i]);
+      items_[2 * i + 1] = cursor_.hashes_.by_field[i].ToValue();
     }
     map_ = Value::Map(items_.data(), fields.size());
     made_ = true;
@@ -107,28 +106,6 @@ class IncrementCursor::ExpectedRow : public Row {
   mutable bool made_ = false;
   mutable std::vector<Value> items_;
   mutable Value map_;
-};
-
-// An orphaned key: the join columns of a current row.
-class IncrementCursor::KeyRow : public Row {
- public:
-  KeyRow(const std::vector<std::string>& columns, const Row* row) : row_(row) {
-    std::vector<Column> schema;
-    for (const auto& name : columns) {
-      const size_t column = *row->schema().Find(name);
-      schema.push_back(row->schema()[column]);
-      columns_.push_back(column);
-    }
-    schema_ = Schema(std::move(schema));
-  }
-  const Schema& schema() const override { return schema_; }
-  using Row::Get;
-  Value Get(size_t column) const override { return row_->Get(columns_[column]); }
-
- private:
-  Schema schema_;
-  std::vector<size_t> columns_;
-  const Row* row_;
 };
 
 // ---- IncrementCursor
@@ -345,7 +322,10 @@ bool IncrementCursor::EmitOrphan() {
   row_ = current_.rows()[next_orphan_++];
   if (options_.orphaned_keys_only) {
     next_orphan_ = current_.rows().size();
-    key_row_ = std::make_unique<KeyRow>(plan_.join_columns, row_);
+    std::vector<size_t> columns;
+    for (const auto& name : plan_.join_columns) columns.push_back(*row_->schema().Find(name));
+    key_row_ = std::make_unique<ColumnView>(row_->schema(), std::move(columns));
+    key_row_->Set(row_);
     row_ = key_row_.get();
   }
   change_ = Change::kOrphaned;

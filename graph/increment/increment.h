@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "codec/base/column_view.h"
+#include "codec/base/row_cursor.h"
 #include "graph/increment/join_input.h"
 #include "graph/increment/plan.h"
 #include "graph/increment/provenance.h"
@@ -54,7 +56,7 @@ class GroupReader {
 
  private:
   void Next();
-  void Look();
+  void ReadKey();
 
   std::unique_ptr<JoinInput> input_;
   bool valid_ = false;
@@ -88,7 +90,6 @@ class IncrementCursor {
 
  private:
   class ExpectedRow;
-  class KeyRow;
   // What comparing needs of the current rows of one key.
   struct CurrentGroup {
     std::vector<std::string> provenance;  // the first `size` of them; kept for their memory
@@ -134,7 +135,7 @@ class IncrementCursor {
   bool counted_null_key_ = false;
 
   std::unique_ptr<ExpectedRow> expected_row_;
-  std::unique_ptr<KeyRow> key_row_;
+  std::unique_ptr<ColumnView> key_row_;  // of an orphaned key
   ExpectedHashes hashes_;
   bool valid_ = false;
   Change change_ = Change::kNew;
@@ -142,5 +143,6 @@ class IncrementCursor {
   IncrementCounts counts_;
   Status status_;
 };
+static_assert(RowCursor<IncrementCursor>);
 
 }  // namespace diotima

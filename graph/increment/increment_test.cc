@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/row/encoder.h"
+#include "codec/row/stored_row.h"
 
 namespace diotima {
 namespace {

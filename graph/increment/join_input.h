@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-#include "codec/row/stored_row.h"
+#include "codec/row/hashed_row.h"
 
 namespace diotima {
 

@@ -65,18 +65,4 @@ bool StartsWith(const std::vector<std::string>& key, const std::vector<std::stri
 // width, and columns of which nothing but nulls is known.
 bool SameKeyKind(Kind a, Kind b);
 
-// A dep's row under the feature's names, for the dep's filters.
-class RenamedRow : public Row {
- public:
-  explicit RenamedRow(const DepPlan* plan) : plan_(plan) {}
-  void Set(const Row* row) { row_ = row; }
-  const Schema& schema() const override { return *plan_->renamed; }
-  Value Get(size_t column) const override { return row_->Get(plan_->renamed_columns[column]); }
-  using Row::Get;
-
- private:
-  const DepPlan* plan_;
-  const Row* row_ = nullptr;
-};
-
 }  // namespace diotima

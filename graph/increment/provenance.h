@@ -1,12 +1,13 @@
 // The hashes of an expected row, from the rows it is made of (docs/semantics.md, "Sample hashes").
 #pragma once
 
+#include <diotima/digest.h>
 #include <diotima/graph.h>
 
 #include <string>
 #include <vector>
 
-#include "codec/row/stored_row.h"
+#include "codec/row/hashed_row.h"
 
 namespace diotima {
 
@@ -14,6 +15,8 @@ namespace diotima {
 struct OptionalText {
   std::string text;
   bool null = true;
+  // Returns the text, borrowed, or null.
+  Value ToValue() const { return null ? Value::Null() : Value::String(text); }
 };
 
 struct ExpectedHashes {

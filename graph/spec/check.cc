@@ -69,7 +69,7 @@ class SpecChecker {
     std::unordered_set<std::string_view> seen;
     for (const std::string& column : spec_.id_columns) {
       if (column.empty()) return Fail("id_columns has an empty name");
-      if (IsSystemColumn(column)) {
+      if (FindSystemColumn(column)) {
         return Fail("id_columns names the system column " + Quoted(column));
       }
       if (!seen.insert(column).second) return Fail("id_columns names " + Quoted(column) + " twice");
@@ -130,7 +130,7 @@ class SpecChecker {
     std::unordered_set<std::string_view> old_names, new_names;
     for (const auto& [from, to] : *dep.rename) {
       for (const std::string& name : {from, to}) {
-        if (IsSystemColumn(name)) {
+        if (FindSystemColumn(name)) {
           return Fail(of + " renames " + Quoted(from) + " to " + Quoted(to) + "; " + Quoted(name) +
                       " is a system column");
         }
@@ -166,7 +166,7 @@ class SpecChecker {
       if (FindInvalidUtf8(column).has_value()) {
         return Fail("the text " + JsonString(column) + " is not UTF-8");
       }
-      if (IsSystemColumn(column)) {
+      if (FindSystemColumn(column)) {
         return Fail("columns gives a type to the system column " + Quoted(column));
       }
       if (!seen.insert(column).second) return Fail("columns names " + Quoted(column) + " twice");

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "codec/base/similar_name.h"
+#include "codec/base/messages.h"
 
 namespace diotima {
 namespace {
@@ -75,12 +75,6 @@ std::string Quoted(std::string_view name) {
   return out + "\"";
 }
 
-std::string Join(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 std::string QuotedList(const std::vector<std::string>& names) {
   std::string out;
   for (size_t i = 0; i < names.size(); ++i) {
@@ -91,7 +85,7 @@ std::string QuotedList(const std::vector<std::string>& names) {
 }
 
 std::string Hint(std::string_view name, const std::vector<std::string>& known) {
-  const std::string nearest = NearestName(name, known);
+  const std::string_view nearest = NearestName(name, known);
   if (!nearest.empty()) return "; did you mean " + Quoted(nearest) + "?";
   if (known.empty() || known.size() > kMaxListed) return "";
   return "; known: " + QuotedList(known);
@@ -101,10 +95,6 @@ std::string StructKey(std::string_view field_key) {
   std::string key(field_key);
   std::replace(key.begin(), key.end(), '/', '_');
   return key;
-}
-
-std::string NearestName(std::string_view name, const std::vector<std::string>& known) {
-  return std::string(SimilarName(name, {known.begin(), known.end()}));
 }
 
 }  // namespace diotima

@@ -19,9 +19,6 @@ bool LessByPart(std::string_view a, std::string_view b);
 // `name` in quotes, on one line whatever is in it.
 std::string Quoted(std::string_view name);
 
-// a, b, c.
-std::string Join(const std::vector<std::string>& names);
-
 // "a", "b" and "c".
 std::string QuotedList(const std::vector<std::string>& names);
 

@@ -138,7 +138,7 @@ TEST_F(BackupTest, SecondOneAddsWhatIsNew) {
   const auto list = Store::Backups(Backups());
   ASSERT_EQ(list->size(), 3u);
   EXPECT_EQ(list->at(0).bytes, first->backup.bytes);
-  EXPECT_GT(list->at(0).time, 1'600'000'000'000'000);
+  EXPECT_GT(list->at(0).time, diotima::FromMicros(1'600'000'000'000'000));
   EXPECT_EQ(RestoredRows(2), before);
   EXPECT_EQ(RestoredRows(), AllRows(*store_));
 }

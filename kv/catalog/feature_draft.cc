@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codec/base/messages.h"
 #include "graph/spec/names.h"
 
 namespace diotima {

@@ -120,10 +120,11 @@ Status BufferedWriter::Impl::WaitForRoom(std::unique_lock<std::mutex>* lock, siz
     written_.wait(*lock, room);
   } else if (options_.when_full == WhenFull::kBusy ||
              !written_.wait_for(*lock, options_.put_timeout, room)) {
-    std::string why = failing_ ? "; writes fail: " + last_error_.message() : "";
-    return Status::Busy("the queue of the buffered writer is full with " +
-                        std::to_string(put_rows_ - written_rows_) +
-                        " rows: put again later, or raise queue_bytes" + why);
+    const std::string why = failing_ ? "; writes fail: " + last_error_.message() : "";
+    const std::string full = "the queue of the buffered writer is full with " +
+                             std::to_string(put_rows_ - written_rows_) +
+                             " rows: put again later, or raise queue_bytes" + why;
+    return options_.when_full == WhenFull::kBusy ? Status::Busy(full) : Status::TimedOut(full);
   }
   return Status::Ok();
 }

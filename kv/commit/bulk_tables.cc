@@ -61,10 +61,8 @@ Status MakeFromSorted(const Sorter& sorter, std::string_view begin, std::string_
   CheckedSink sink(files, check);
   TimeStamper<CheckedSink> emitter(time, renumber, &sink);
   DIOTIMA_ASSIGN(auto scan, sorter.Scan(begin, end));
-  while (scan->Valid()) {
-    DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
-    DIOTIMA_TRY(scan->Next());
-  }
+  for (; scan->Valid(); scan->Next()) DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
+  DIOTIMA_TRY(scan->status());
   DIOTIMA_TRY(emitter.Finish());
   return files->Finish();
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "codec/base/batch_builder.h"
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 
@@ -122,7 +123,7 @@ Status ParallelEncoder::Encode(std::string_view feature, const Row& row,
   batch.AddRow();
   for (size_t i = 0; i < columns.size(); ++i) {
     if (!same) batch.AddColumn(columns[i].name);
-    batch.SetBorrowed(i, row.Get(i));
+    BatchBuilder(&batch).SetBorrowed(i, row.Get(i));
   }
   DIOTIMA_TRY(EncodeIn(slot, feature, batch));
   return use(slot->encoded);

@@ -5,33 +5,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "codec/base/batch_builder.h"
 #include "codec/base/utf8.h"
 #include "codec/row/hashes.h"
 
 namespace diotima {
 namespace {
-
-// Indexes into SystemColumns().
-enum SystemIndex : size_t {
-  kProvenanceByFieldIndex,
-  kProvenanceIndex,
-  kDataVersionByFieldIndex,
-  kDataVersionIndex,
-  kFeatureVersionIndex,
-  kProjectVersionIndex,
-  kCreatedAtIndex,
-  kUpdatedAtIndex,
-  kDeletedAtIndex,
-  kMaterializationIdIndex,
-};
-
-std::optional<size_t> FindSystemColumn(std::string_view name) {
-  const auto& columns = SystemColumns();
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].name == name) return i;
-  }
-  return std::nullopt;
-}
 
 // Whether every string in a value is UTF-8.
 bool IsText(const Value& value) {
@@ -57,8 +36,8 @@ const Type* DeclaredType(const FeatureSpec& spec, const std::string& column) {
 }  // namespace
 
 Status RowCompleter::RowError(size_t row, StatusCode code, const std::string& what) const {
-  return {code, batch_->Describe(row, rows_before_) + ": feature '" + definition_.spec->key +
-                    "': " + what};
+  return {code, BatchBuilder::DescribeRow(*batch_, row, rows_before_) + ": feature '" +
+                    definition_.spec->key + "': " + what};
 }
 
 Status RowCompleter::Begin(const RowBatch* batch) {
@@ -77,10 +56,10 @@ Status RowCompleter::Begin(const RowBatch* batch) {
 Status RowCompleter::Bind() {
   const RowBatch* const batch = batch_;
   bound_.clear();
-  std::fill(std::begin(system_), std::end(system_), std::nullopt);
+  system_.fill(std::nullopt);
   for (size_t i = 0; i < batch->columns().size(); ++i) {
     if (auto system = FindSystemColumn(batch->columns()[i])) {
-      system_[*system] = i;
+      system_[static_cast<size_t>(*system)] = i;
     } else {
       DIOTIMA_TRY(BindUserColumn(i));
     }
@@ -176,8 +155,9 @@ Status RowCompleter::CompleteCells(size_t row) {
   return Status::Ok();
 }
 
-Value RowCompleter::System(size_t row, size_t index) const {
-  return system_[index] ? batch_->Get(row, *system_[index]) : Value::Absent();
+Value RowCompleter::System(size_t row, SystemColumn column) const {
+  const auto& place = system_[static_cast<size_t>(column)];
+  return place ? batch_->Get(row, *place) : Value::Absent();
 }
 
 Result<Value> RowCompleter::HashMap(size_t row, std::string_view column, const Value& cell) {
@@ -252,7 +232,7 @@ Value RowCompleter::RowHash(const Value& by_field) {
 
 Status RowCompleter::CompleteHashes(size_t row) {
   CompleteRow& out = out_.row;
-  const Value map = System(row, kProvenanceByFieldIndex);
+  const Value map = System(row, SystemColumn::kProvenanceByField);
   if (map.absent()) {
     return RowError(row, StatusCode::kSchemaMismatch,
                     "column '" + std::string(kProvenanceByField) +
@@ -268,20 +248,20 @@ Status RowCompleter::CompleteHashes(size_t row) {
       }
     }
   }
-  const Value given = System(row, kProvenanceIndex);
+  const Value given = System(row, SystemColumn::kProvenance);
   if (given.absent() || mode_ == Mode::kSamples) {
     out.provenance = RowHash(out.provenance_by_field);
   } else {
     DIOTIMA_ASSIGN(out.provenance, Text(row, kProvenance, given));
   }
   out.data_version_by_field = out.data_version = Value::Absent();
-  const Value data_map = System(row, kDataVersionByFieldIndex);
+  const Value data_map = System(row, SystemColumn::kDataVersionByField);
   if (data_map.absent()) return Status::Ok();
   out.data_version_by_field = out.provenance_by_field;
   if (!data_map.null()) {
     DIOTIMA_ASSIGN(out.data_version_by_field, HashMap(row, kDataVersionByField, data_map));
   }
-  const Value data_version = System(row, kDataVersionIndex);
+  const Value data_version = System(row, SystemColumn::kDataVersion);
   if (data_version.absent()) {
     out.data_version = RowHash(out.data_version_by_field);
   } else if (!data_version.null()) {
@@ -295,8 +275,8 @@ Status RowCompleter::CompleteSystem(size_t row) {
   out_.deleted_at.reset();
   out_.row.deleted = false;
   out_.row.updated_at = Value::Absent();
-  DIOTIMA_ASSIGN(out_.row.created_at, Time(row, kCreatedAt, System(row, kCreatedAtIndex)));
-  DIOTIMA_ASSIGN(const Value deleted, Time(row, kDeletedAt, System(row, kDeletedAtIndex)));
+  DIOTIMA_ASSIGN(out_.row.created_at, Time(row, kCreatedAt, System(row, SystemColumn::kCreatedAt)));
+  DIOTIMA_ASSIGN(const Value deleted, Time(row, kDeletedAt, System(row, SystemColumn::kDeletedAt)));
   if (!deleted.null() && mode_ == Mode::kWrite) {
     out_.row.deleted = true;
     out_.deleted_at = deleted.timestamp_micros();
@@ -305,8 +285,8 @@ Status RowCompleter::CompleteSystem(size_t row) {
     if (out_.row.created_at.null()) out_.row.created_at = out_.row.updated_at;
   }
   if (!preserve_feature_version_) return Status::Ok();
-  const Value feature_version = System(row, kFeatureVersionIndex);
-  const Value project_version = System(row, kProjectVersionIndex);
+  const Value feature_version = System(row, SystemColumn::kFeatureVersion);
+  const Value project_version = System(row, SystemColumn::kProjectVersion);
   if (feature_version.kind() == Kind::kString && project_version.kind() == Kind::kString) {
     out_.feature_version = feature_version.text();
     out_.project_version = project_version.text();

@@ -2,6 +2,7 @@
 // (docs/semantics.md, "Write").
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +58,7 @@ class RowCompleter {
   Result<Value> Text(size_t row, std::string_view column, const Value& cell);
   Result<Value> Time(size_t row, std::string_view column, const Value& cell) const;
   Value RowHash(const Value& by_field);
-  Value System(size_t row, size_t index) const;
+  Value System(size_t row, SystemColumn column) const;
 
   const FeatureDefinition& definition_;
   const Hasher hasher_;
@@ -66,8 +67,9 @@ class RowCompleter {
   const bool preserve_feature_version_;
   const RowBatch* batch_ = nullptr;
   std::vector<BoundColumn> bound_;
-  std::vector<size_t> ids_;           // of the draft's columns
-  std::optional<size_t> system_[10];  // batch columns, in the order of SystemColumns()
+  std::vector<size_t> ids_;  // of the draft's columns
+  // Batch columns, by SystemColumn.
+  std::array<std::optional<size_t>, kSystemColumnCount> system_;
   // The columns that are bound, if that holds for any batch that has them.
   std::vector<std::string> bound_names_;
   uint64_t rows_before_ = 0;

@@ -248,10 +248,8 @@ template <typename Sink>
 Status WriteSet::Emit(int64_t time, Sink* sink) {
   TimeStamper<Sink> emitter(time, renumber(), sink);
   DIOTIMA_ASSIGN(auto scan, sorter_.Scan());
-  while (scan->Valid()) {
-    DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
-    DIOTIMA_TRY(scan->Next());
-  }
+  for (; scan->Valid(); scan->Next()) DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
+  DIOTIMA_TRY(scan->status());
   return emitter.Finish();
 }
 
@@ -272,7 +270,7 @@ Status WriteSet::EmitOwnTimes(int64_t time, Sink* sink) {
     return Status::Ok();
   };
   DIOTIMA_ASSIGN(auto scan, sorter_.Scan());
-  for (; scan->Valid();) {
+  for (; scan->Valid(); scan->Next()) {
     key_ = scan->key();
     key_.pop_back();
     if (!rows.empty() && SampleOfKey(rows.back().first) != SampleOfKey(key_)) DIOTIMA_TRY(emit());
@@ -281,8 +279,8 @@ Status WriteSet::EmitOwnTimes(int64_t time, Sink* sink) {
     }
     rows.emplace_back(key_, scan->value());
     SetPendingTime(time, &rows.back().second);
-    DIOTIMA_TRY(scan->Next());
   }
+  DIOTIMA_TRY(scan->status());
   return emit();
 }
 

@@ -1,13 +1,12 @@
 // The plan of an increment in words.
+#include "codec/base/messages.h"
 #include "kv/resolve/increment_builder.h"
 
 namespace diotima {
 namespace {
 
-std::string Join(const std::vector<std::string>& names, const std::string& separator = ", ") {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : separator) + name;
-  return out.empty() ? "none" : out;
+std::string List(const std::vector<std::string>& names, std::string_view separator = ", ") {
+  return names.empty() ? "none" : Join(names, separator);
 }
 
 std::string LineageText(const Lineage& lineage, const FeatureSpec& spec) {
@@ -15,9 +14,9 @@ std::string LineageText(const Lineage& lineage, const FeatureSpec& spec) {
     case LineageKind::kIdentity:
       return "identity";
     case LineageKind::kAggregation:
-      return "aggregation on (" + Join(lineage.on.value_or(spec.id_columns)) + ")";
+      return "aggregation on (" + List(lineage.on.value_or(spec.id_columns)) + ")";
     case LineageKind::kExpansion:
-      return "expansion on (" + Join(*lineage.on) + ")";
+      return "expansion on (" + List(*lineage.on) + ")";
   }
   return "";
 }
@@ -35,13 +34,13 @@ void IncrementBuilder::NoteAccess(const std::string& feature, const FilteredScan
 
 void IncrementBuilder::ExplainAccess(const Access& access, std::string* out) const {
   *out += "  store: " + access.store + "\n";
-  if (!access.filters.empty()) *out += "  filters: " + Join(access.filters, " AND ") + "\n";
+  if (!access.filters.empty()) *out += "  filters: " + List(access.filters, " AND ") + "\n";
   *out += access.sorted
-              ? "  order: sorted by (" + Join(access.order) + "), with spill to disk past " +
+              ? "  order: sorted by (" + List(access.order) + "), with spill to disk past " +
                     std::to_string(core_->options.memory_budget >> 20) +
-                    " MiB: its key is in the order of (" + Join(access.key) + ")\n"
-              : "  order: streamed in key order (" + Join(access.key) + "), which begins with (" +
-                    Join(access.order) + ")\n";
+                    " MiB: its key is in the order of (" + List(access.key) + ")\n"
+              : "  order: streamed in key order (" + List(access.key) + "), which begins with (" +
+                    List(access.order) + ")\n";
 }
 
 void IncrementBuilder::ExplainDep(const DepPlan& dep, std::string* out) const {
@@ -51,10 +50,10 @@ void IncrementBuilder::ExplainDep(const DepPlan& dep, std::string* out) const {
   if (spec.rename) {
     std::vector<std::string> renames;
     for (const auto& [from, to] : *spec.rename) renames.push_back(from + " -> " + to);
-    *out += "  renames: " + Join(renames) + "\n";
+    *out += "  renames: " + List(renames) + "\n";
   }
-  if (spec.filters) *out += "  filters of the dep: " + Join(*spec.filters, " AND ") + "\n";
-  if (spec.select) *out += "  selects: " + Join(*spec.select) + "\n";
+  if (spec.filters) *out += "  filters of the dep: " + List(*spec.filters, " AND ") + "\n";
+  if (spec.select) *out += "  selects: " + List(*spec.select) + "\n";
 }
 
 void IncrementBuilder::ExplainHashes(std::string* out) const {
@@ -63,7 +62,7 @@ void IncrementBuilder::ExplainHashes(std::string* out) const {
   for (const FieldVersion& field : versions.fields) {
     std::vector<std::string> parents;
     for (const FieldRef& parent : field.parents) parents.push_back(parent.FullName());
-    *out += "hash of field " + field.key + ": from " + Join(parents) + "\n";
+    *out += "hash of field " + field.key + ": from " + List(parents) + "\n";
   }
 }
 
@@ -72,7 +71,7 @@ std::string IncrementBuilder::Explain() const {
                     definition_.feature_version + "\n";
   size_t next = 0;
   if (options_.samples != nullptr) {
-    out += "expected rows: the samples given, sorted by (" + Join(plan_.join_columns) + ")\n";
+    out += "expected rows: the samples given, sorted by (" + List(plan_.join_columns) + ")\n";
   }
   for (const DepPlan& dep : plan_.deps) {
     out += "expected rows from " + dep.dep->feature + "\n";
@@ -84,15 +83,15 @@ std::string IncrementBuilder::Explain() const {
     for (const DepPlan& dep : plan_.deps) {
       (dep.dep->optional ? optional : required).push_back(dep.dep->feature);
     }
-    out += "join: merge on (" + Join(plan_.join_columns) + "): ";
-    out += required.empty() ? "full outer of " + Join(optional)
-                            : "inner of " + Join(required) +
-                                  (optional.empty() ? "" : ", left of " + Join(optional));
+    out += "join: merge on (" + List(plan_.join_columns) + "): ";
+    out += required.empty() ? "full outer of " + List(optional)
+                            : "inner of " + List(required) +
+                                  (optional.empty() ? "" : ", left of " + List(optional));
     out += "\n";
   }
   std::vector<std::string> columns;
   for (const auto& output : plan_.output) columns.push_back(output.column.name);
-  out += "columns: " + Join(columns) + "\n";
+  out += "columns: " + List(columns) + "\n";
   if (options_.samples == nullptr) ExplainHashes(&out);
   if (current_ == nullptr) {
     return out + (options_.skip_comparison
@@ -100,10 +99,10 @@ std::string IncrementBuilder::Explain() const {
                       : "compare: no current rows, all expected rows are new\n");
   }
   out += "compare with the current rows of " + definition_.spec->key + " on (" +
-         Join(plan_.join_columns) + ")\n";
+         List(plan_.join_columns) + ")\n";
   ExplainAccess(accesses_[next], &out);
   if (!options_.staleness_predicates.empty()) {
-    out += "  stale too where: " + Join(options_.staleness_predicates, " OR ") + "\n";
+    out += "  stale too where: " + List(options_.staleness_predicates, " OR ") + "\n";
   }
   return out;
 }

@@ -125,10 +125,10 @@ Status IncrementBuilder::OpenDeps() {
 }
 
 Status IncrementBuilder::OpenDep(std::unique_ptr<FilteredScan> scan, const DepPlan& dep) {
-  auto rows = std::make_unique<ParticipantRows>(std::move(scan), &dep);
+  scan->Narrow(RowFilter(dep.filters, ColumnView(dep.renamed, dep.renamed_columns)));
   if (dep.dep->lineage.kind != LineageKind::kAggregation) {
     DIOTIMA_ASSIGN(auto input,
-                   Ordered(std::move(rows), dep.key_columns, plan_.join_columns, dep.join_columns));
+                   Ordered(std::move(scan), dep.key_columns, plan_.join_columns, dep.join_columns));
     inputs_.push_back(std::move(input));
     return Status::Ok();
   }
@@ -140,7 +140,7 @@ Status IncrementBuilder::OpenDep(std::unique_ptr<FilteredScan> scan, const DepPl
   for (const auto& field : graph_.Find(dep.dep->feature)->fields) {
     fields.push_back(StructKey(field.key));
   }
-  DIOTIMA_ASSIGN(auto sorted, Ordered(std::move(rows), dep.key_columns, order, columns));
+  DIOTIMA_ASSIGN(auto sorted, Ordered(std::move(scan), dep.key_columns, order, columns));
   inputs_.push_back(std::make_unique<AggregatedInput>(std::move(sorted), plan_.join_columns.size(),
                                                       group_values, std::move(fields),
                                                       core_->hasher));
@@ -208,8 +208,7 @@ Result<std::unique_ptr<JoinInput>> IncrementBuilder::InJoinOrder(
     DIOTIMA_TRY(CheckJoinType(name, (*scan->schema())[*column].type));
     columns.push_back(*column);
   }
-  return Ordered(std::make_unique<ParticipantRows>(std::move(scan), nullptr), key_columns,
-                 plan_.join_columns, columns);
+  return Ordered(std::move(scan), key_columns, plan_.join_columns, columns);
 }
 
 // Rows of unlike types would silently never match.
@@ -224,7 +223,7 @@ Status IncrementBuilder::CheckJoinType(const std::string& name, const Type& own)
 }
 
 Result<std::unique_ptr<JoinInput>> IncrementBuilder::Ordered(
-    std::unique_ptr<ParticipantRows> rows, const std::vector<std::string>& key_columns,
+    std::unique_ptr<FilteredScan> rows, const std::vector<std::string>& key_columns,
     const std::vector<std::string>& order, const std::vector<size_t>& columns) {
   const bool stream = StartsWith(key_columns, order);
   if (!accesses_.empty()) {
@@ -243,7 +242,7 @@ Result<std::unique_ptr<JoinInput>> IncrementBuilder::Ordered(
     DIOTIMA_TRY(sorter.Add(rows->row(), columns));
   }
   DIOTIMA_TRY(rows->status());
-  return sorter.Finish(layout, {});
+  return sorter.Finish(layout);
 }
 
 }  // namespace diotima

@@ -66,7 +66,7 @@ class IncrementBuilder {
                           std::vector<size_t>* columns, size_t* group_values) const;
   // `rows` in the order of `order`, which are `columns` of their schema: as they come where that is
   // the order of their key, else sorted.
-  Result<std::unique_ptr<JoinInput>> Ordered(std::unique_ptr<ParticipantRows> rows,
+  Result<std::unique_ptr<JoinInput>> Ordered(std::unique_ptr<FilteredScan> rows,
                                              const std::vector<std::string>& key_columns,
                                              const std::vector<std::string>& order,
                                              const std::vector<size_t>& columns);

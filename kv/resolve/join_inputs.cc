@@ -9,7 +9,7 @@ namespace {
 
 class KeyOrderInput : public JoinInput {
  public:
-  KeyOrderInput(std::unique_ptr<ParticipantRows> rows, size_t join_values, size_t key_values)
+  KeyOrderInput(std::unique_ptr<FilteredScan> rows, size_t join_values, size_t key_values)
       : rows_(std::move(rows)), join_values_(join_values), whole_(join_values == key_values) {
     FindKey();
   }
@@ -36,7 +36,7 @@ class KeyOrderInput : public JoinInput {
     key_ = sample.substr(0, sample.size() - rest.size());
   }
 
-  const std::unique_ptr<ParticipantRows> rows_;
+  const std::unique_ptr<FilteredScan> rows_;
   const size_t join_values_;
   const bool whole_;
   std::string_view key_;
@@ -48,20 +48,20 @@ constexpr size_t kPayloadHead = 5;
 class SortedInput : public JoinInput {
  public:
   SortedInput(std::unique_ptr<Sorter> sorter, std::unique_ptr<SortedRecords> records,
-              std::shared_ptr<const RowLayout> layout, std::function<bool(const StoredRow&)> keep)
+              std::shared_ptr<const RowLayout> layout, RowFilter filter)
       : sorter_(std::move(sorter)),
         records_(std::move(records)),
         layout_(std::move(layout)),
-        keep_(std::move(keep)) {
+        filter_(std::move(filter)) {
     SkipUnmatched();
   }
 
-  bool Valid() const override { return status_.ok() && records_->Valid(); }
+  bool Valid() const override { return damage_.ok() && records_->Valid(); }
   void Next() override {
-    status_ = records_->Next();
+    records_->Next();
     SkipUnmatched();
   }
-  const Status& status() const override { return status_; }
+  const Status& status() const override { return damage_.ok() ? records_->status() : damage_; }
   const HashedRow& row() const override { return row_; }
   std::string_view join_key() const override { return records_->key(); }
   bool join_key_has_null() const override { return records_->value()[0] != 0; }
@@ -74,45 +74,25 @@ class SortedInput : public JoinInput {
       const uint32_t key_size = ReadUint32(payload.data() + 1);
       payload.remove_prefix(kPayloadHead);
       if (!row_.Load(layout_.get(), payload.substr(0, key_size), payload.substr(key_size))) {
-        status_ = Status::Corruption("a row was damaged while it was sorted: check the disk");
+        damage_ = Status::Corruption("a row was damaged while it was sorted: check the disk");
         return;
       }
-      if (!keep_ || keep_(row_)) return;
-      status_ = records_->Next();
+      if (filter_.Matches(row_)) return;
+      records_->Next();
     }
   }
 
   const std::unique_ptr<Sorter> sorter_;
   const std::unique_ptr<SortedRecords> records_;
   const std::shared_ptr<const RowLayout> layout_;
-  const std::function<bool(const StoredRow&)> keep_;
+  RowFilter filter_;
   StoredRow row_;
-  Status status_;
+  Status damage_;
 };
 
 }  // namespace
 
-ParticipantRows::ParticipantRows(std::unique_ptr<FilteredScan> scan, const DepPlan* plan)
-    : scan_(std::move(scan)), plan_(plan), renamed_(plan) {
-  SkipUnmatched();
-}
-
-void ParticipantRows::Next() {
-  scan_->Next();
-  SkipUnmatched();
-}
-
-void ParticipantRows::SkipUnmatched() {
-  if (plan_ == nullptr || plan_->filters.empty()) return;
-  for (; scan_->Valid(); scan_->Next()) {
-    renamed_.Set(&scan_->row());
-    bool matches = true;
-    for (const auto& filter : plan_->filters) matches = matches && filter.Matches(renamed_);
-    if (matches) return;
-  }
-}
-
-std::unique_ptr<JoinInput> StreamInput(std::unique_ptr<ParticipantRows> rows, size_t join_values,
+std::unique_ptr<JoinInput> StreamInput(std::unique_ptr<FilteredScan> rows, size_t join_values,
                                        size_t key_values) {
   return std::make_unique<KeyOrderInput>(std::move(rows), join_values, key_values);
 }
@@ -139,11 +119,11 @@ Status JoinSorter::Add(const StoredRow& row, const std::vector<size_t>& columns)
 }
 
 Result<std::unique_ptr<JoinInput>> JoinSorter::Finish(std::shared_ptr<const RowLayout> layout,
-                                                      std::function<bool(const StoredRow&)> keep) {
+                                                      RowFilter filter) {
   DIOTIMA_TRY(sorter_->Sort());
   DIOTIMA_ASSIGN(auto records, sorter_->Scan());
   return std::unique_ptr<JoinInput>(std::make_unique<SortedInput>(
-      std::move(sorter_), std::move(records), std::move(layout), std::move(keep)));
+      std::move(sorter_), std::move(records), std::move(layout), std::move(filter)));
 }
 
 }  // namespace diotima

@@ -6,33 +6,13 @@
 #include <vector>
 
 #include "graph/increment/join_input.h"
-#include "graph/increment/plan.h"
 #include "kv/scan/filtered_scan.h"
 #include "kv/sort/sorter.h"
 
 namespace diotima {
 
-// The rows of one participant: a filtered scan, narrowed by the filters of a dep. Not thread-safe.
-class ParticipantRows {
- public:
-  // `plan` may be null: no dep's filters then. It must outlive this.
-  ParticipantRows(std::unique_ptr<FilteredScan> scan, const DepPlan* plan);
-
-  bool Valid() const { return scan_->Valid(); }
-  void Next();
-  const Status& status() const { return scan_->status(); }
-  const StoredRow& row() const { return scan_->row(); }
-
- private:
-  void SkipUnmatched();
-
-  std::unique_ptr<FilteredScan> scan_;
-  const DepPlan* const plan_;
-  RenamedRow renamed_;
-};
-
 // Rows in key order, joined by the first `join_values` of `key_values` values of the key.
-std::unique_ptr<JoinInput> StreamInput(std::unique_ptr<ParticipantRows> rows, size_t join_values,
+std::unique_ptr<JoinInput> StreamInput(std::unique_ptr<FilteredScan> rows, size_t join_values,
                                        size_t key_values);
 
 // Sorts rows by values of theirs. Not thread-safe.
@@ -43,10 +23,9 @@ class JoinSorter {
 
   // `columns` of the row's schema are the join columns.
   Status Add(const StoredRow& row, const std::vector<size_t>& columns);
-  // What was added, sorted. `layout` reads it (rows of one layout). `keep` may be empty; otherwise
-  // only rows it holds for come.
+  // Returns the rows that were added and match, sorted. All are of this layout.
   Result<std::unique_ptr<JoinInput>> Finish(std::shared_ptr<const RowLayout> layout,
-                                            std::function<bool(const StoredRow&)> keep);
+                                            RowFilter filter = {});
 
  private:
   std::unique_ptr<Sorter> sorter_;

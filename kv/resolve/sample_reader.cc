@@ -2,9 +2,9 @@
 
 #include <diotima/status_macros.h>
 
-#include <algorithm>
 #include <set>
 
+#include "codec/base/batch_builder.h"
 #include "codec/row/encoder.h"
 #include "kv/commit/row_completer.h"
 #include "kv/resolve/join_inputs.h"
@@ -12,35 +12,13 @@
 namespace diotima {
 namespace {
 
-constexpr size_t kHashColumns = 4;  // the first of SystemColumns()
-
-// The columns that samples named, and their hashes, out of rows that have all columns of the
+// Shows the columns that samples named, and their hashes, of rows that have all columns of the
 // feature.
-class SampleView : public Row {
- public:
-  SampleView(const RowLayout& layout, const std::set<size_t>& named) {
-    std::vector<Column> columns;
-    for (size_t column : named) {
-      columns_.push_back(column);
-      columns.push_back({layout.columns[column].name, layout.columns[column].type});
-    }
-    for (size_t i = 0; i < kHashColumns; ++i) {
-      columns_.push_back(layout.columns.size() + i);
-      columns.push_back(SystemColumns()[i]);
-    }
-    schema_ = Schema(std::move(columns));
-  }
-
-  void Set(const Row* row) { row_ = row; }
-  const Schema& schema() const override { return schema_; }
-  using Row::Get;
-  Value Get(size_t column) const override { return row_->Get(columns_[column]); }
-
- private:
-  Schema schema_;
-  std::vector<size_t> columns_;
-  const Row* row_ = nullptr;
-};
+ColumnView ViewOfSamples(const RowLayout& layout, const std::set<size_t>& named) {
+  std::vector<size_t> columns(named.begin(), named.end());
+  for (const SystemColumn column : kHashColumns) columns.push_back(layout.IndexOf(column));
+  return {*layout.schema, std::move(columns)};
+}
 
 class SampleReader {
  public:
@@ -70,20 +48,13 @@ class SampleReader {
   Result<SampleInput> Finish(const std::vector<std::string>& filters) {
     SampleInput out;
     const auto schema = layout_->schema;
-    auto view = std::make_shared<SampleView>(*layout_, named_);
+    ColumnView view = ViewOfSamples(*layout_, named_);
     DIOTIMA_ASSIGN(auto bound, BindFilters(named_.empty() ? std::vector<std::string>() : filters,
-                                           view->schema(), definition_.spec->key));
+                                           view.schema(), definition_.spec->key));
     out.plan.join_columns = join_columns_;
     for (size_t column : named_) out.plan.output.push_back({(*schema)[column], {{0, column}}});
-    std::function<bool(const StoredRow&)> keep;
-    if (!bound.empty()) {
-      keep = [view, bound = std::move(bound)](const StoredRow& row) {
-        view->Set(&row);
-        return std::all_of(bound.begin(), bound.end(),
-                           [&](const auto& filter) { return filter.Matches(*view); });
-      };
-    }
-    DIOTIMA_ASSIGN(out.input, sorter_.Finish(layout_, std::move(keep)));
+    DIOTIMA_ASSIGN(out.input,
+                   sorter_.Finish(layout_, RowFilter(std::move(bound), std::move(view))));
     return out;
   }
 
@@ -94,7 +65,7 @@ class SampleReader {
       DIOTIMA_TRY(draft_.AddColumn(id, Type()).status());
     }
     for (const auto& name : batch.columns()) {
-      if (IsSystemColumn(name)) continue;
+      if (FindSystemColumn(name)) continue;
       DIOTIMA_ASSIGN(const size_t column, draft_.AddColumn(name, Type()));
       named_.insert(column);
     }
@@ -126,7 +97,8 @@ class SampleReader {
       encoder_->AppendSample(completed->row, &key_);
       AppendRowKeySuffix(0, 0, &key_);
       if (!row_.Load(layout_.get(), key_, encoder_->Encode(completed->row))) {
-        return Status::InvalidArgument(batch.Describe(i) + ": the row cannot be encoded");
+        return Status::InvalidArgument(BatchBuilder::DescribeRow(batch, i) +
+                                       ": the row cannot be encoded");
       }
       DIOTIMA_TRY(sorter_.Add(row_, joins));
     }

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "codec/base/batch_builder.h"
 #include "kv/test_store.h"
 
 namespace diotima {
@@ -350,7 +351,7 @@ TEST_F(RetentionTest, CompactionRemovesOnlyWhatHasExpired) {
       if (what < 5 || times.empty()) {
         RowBatch rows = Rows(first, 1 + static_cast<int>(random() % 10));
         for (size_t i = 0; i < rows.rows(); ++i) {
-          rows.SetCell(i, rows.AddColumn("size"), Value::Int64(static_cast<int64_t>(times.size())));
+          BatchBuilder(&rows).SetCell(i, rows.AddColumn("size"), Value::Of(times.size()));
         }
         times.push_back(clock_);
         ASSERT_TRUE(store_->Write("root", rows).ok());

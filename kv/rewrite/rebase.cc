@@ -18,14 +18,14 @@ class RebasedHashes {
       : old_provenance_(old.Get(kProvenanceByField)),
         old_data_version_(old.Get(kDataVersionByField)) {
     for (size_t i = 0; i < fields.size(); ++i) {
-      const Value hash = ToValue(fresh.by_field[i]);
+      const Value hash = fresh.by_field[i].ToValue();
       provenance_.push_back(Value::String(fields[i]));
       provenance_.push_back(hash);
       data_version_.push_back(Value::String(fields[i]));
       data_version_.push_back(Overridden(fields[i]) ? old_data_version_.Find(fields[i]) : hash);
     }
     const Value old_row = old.Get(kDataVersion);
-    row_provenance_ = ToValue(fresh.row);
+    row_provenance_ = fresh.row.ToValue();
     row_data_version_ = old_row == old.Get(kProvenance) ? row_provenance_ : old_row;
   }
 
@@ -38,9 +38,6 @@ class RebasedHashes {
   }
 
  private:
-  static Value ToValue(const OptionalText& text) {
-    return text.null ? Value::Null() : Value::String(text.text);
-  }
   bool Overridden(const std::string& field) const {
     if (old_data_version_.null()) return false;
     const Value before = old_data_version_.Find(field);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "codec/base/batch_builder.h"
 #include "kv/test_store.h"
 
 namespace diotima {
@@ -27,7 +28,7 @@ class ArrowStoreTest : public StoreTest {
       for (size_t row = 0; row < batch.rows(); ++row) {
         for (size_t i = 0; i < batch.columns().size(); ++i) {
           const std::string& name = batch.columns()[i];
-          if (batch.Get(row, i).null() || (IsSystemColumn(name) && name != with)) continue;
+          if (batch.Get(row, i).null() || (FindSystemColumn(name) && name != with)) continue;
           lines += name + "=";
           AppendJson(batch.Get(row, i), &lines);
           lines += " ";
@@ -117,7 +118,7 @@ TEST_F(ArrowStoreTest, SchemasOfAnIncrement) {
   auto names = [](const Schema& schema) {
     std::string names;
     for (const auto& column : schema.columns()) {
-      if (!IsSystemColumn(column.name)) names += column.name + " ";
+      if (!FindSystemColumn(column.name)) names += column.name + " ";
     }
     return names + std::to_string(schema.size());
   };
@@ -156,7 +157,7 @@ TEST_F(ArrowStoreTest, OrphanedKeysHaveTheJoinColumns) {
   ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
   RowBatch made = Made(0, 2, "old");
   for (size_t row = 0; row < 2; ++row) {
-    made.SetCell(row, made.AddColumn("part"), Value::Int64(7));
+    BatchBuilder(&made).SetCell(row, made.AddColumn("part"), Value::Int64(7));
   }
   ASSERT_TRUE(store_->Write("child", made).ok());
   const auto update = *store_->ResolveUpdate("child");

@@ -2,6 +2,8 @@
 
 #include <diotima/status_macros.h>
 
+#include "codec/base/messages.h"
+
 namespace diotima {
 namespace {
 
@@ -16,9 +18,8 @@ Result<std::vector<size_t>> FindColumns(const std::vector<std::string>& names, c
     }
     std::vector<std::string> known;
     for (const auto& c : schema.columns()) known.push_back(c.name);
-    const std::string near = NearestName(name, known);
     return Status::InvalidArgument("feature '" + std::string(feature) + "' has no column '" + name +
-                                   "'" + (near.empty() ? "" : ": did you mean '" + near + "'?"));
+                                   "'" + DidYouMean(name, known));
   }
   return columns;
 }
@@ -27,14 +28,10 @@ Result<std::vector<size_t>> FindColumns(const std::vector<std::string>& names, c
 
 Cursor::Impl::Impl(std::shared_ptr<const StoreCore> core, std::unique_ptr<FilteredScan> scan,
                    std::optional<std::vector<size_t>> columns)
-    : core_(std::move(core)),
-      scan_(std::move(scan)),
-      columns_(std::move(columns)),
-      schema_(scan_->schema()) {
-  if (!columns_) return;
-  std::vector<Column> chosen;
-  for (size_t column : *columns_) chosen.push_back((*scan_->schema())[column]);
-  schema_ = std::make_shared<const Schema>(std::move(chosen));
+    : core_(std::move(core)), scan_(std::move(scan)) {
+  if (!columns) return;
+  view_.emplace(*scan_->schema(), *std::move(columns));
+  view_->Set(&scan_->row());  // the same object for every row
 }
 
 Result<Cursor> Read(const std::shared_ptr<StoreCore>& core, std::string_view feature,
@@ -57,6 +54,6 @@ bool Cursor::Valid() const { return impl_->Valid(); }
 void Cursor::Next() { impl_->Next(); }
 const Status& Cursor::status() const { return impl_->status(); }
 const Schema& Cursor::schema() const { return impl_->schema(); }
-const Row& Cursor::row() const { return *impl_; }
+const Row& Cursor::row() const { return impl_->row(); }
 
 }  // namespace diotima

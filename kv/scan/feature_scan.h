@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/base/row_cursor.h"
 #include "codec/row/stored_row.h"
 #include "kv/catalog/catalog.h"
 #include "kv/scan/version_range.h"
@@ -70,5 +71,6 @@ class FeatureScan {
   uint64_t damaged_ = 0;
   std::vector<std::string> damage_;
 };
+static_assert(RowCursor<FeatureScan>);
 
 }  // namespace diotima

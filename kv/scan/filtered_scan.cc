@@ -41,7 +41,7 @@ Result<uint64_t> CountRows(const StoreCore* core, const StoreView& view, Version
   return rows;
 }
 
-void FilteredScan::Settle() {
+void FilteredScan::SkipUnmatched() {
   skipped_ = false;
   while (scan_->Valid()) {
     if (progress_ != nullptr) {
@@ -49,7 +49,7 @@ void FilteredScan::Settle() {
       if (!stopped_.ok()) return;
     }
     bool matches = true;
-    for (const auto& filter : filters_) matches = matches && filter.Matches(scan_->row());
+    for (auto& filter : filters_) matches = matches && filter.Matches(scan_->row());
     if (matches) return;
     skipped_ = true;
     scan_->Next();

@@ -1,12 +1,12 @@
 // Reading a feature as section "Read" of docs/semantics.md has it: versions, latest rows, filters.
 #pragma once
 
-#include <diotima/filter.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "codec/base/row_cursor.h"
+#include "codec/filter/row_filter.h"
 #include "kv/catalog/feature_draft.h"
 #include "kv/core.h"
 #include "kv/scan/feature_scan.h"
@@ -20,8 +20,14 @@ class FilteredScan {
  public:
   FilteredScan(FeatureSource source, std::unique_ptr<FeatureScan> scan,
                std::vector<BoundFilter> filters)
-      : source_(std::move(source)), scan_(std::move(scan)), filters_(std::move(filters)) {
-    Settle();
+      : source_(std::move(source)), scan_(std::move(scan)) {
+    Narrow(RowFilter(std::move(filters)));
+  }
+
+  // Rows must meet `filter` too, from the current one on.
+  void Narrow(RowFilter filter) {
+    filters_.push_back(std::move(filter));
+    SkipUnmatched();
   }
 
   const FeatureSource& source() const { return source_; }
@@ -31,7 +37,7 @@ class FilteredScan {
   void Count(RowProgress* progress) { progress_ = progress; }
   void Next() {
     scan_->Next();
-    Settle();
+    SkipUnmatched();
   }
   // Whether rows that did not match lie between this row, or the end, and the one before.
   bool skipped() const { return skipped_; }
@@ -40,15 +46,16 @@ class FilteredScan {
   const std::shared_ptr<const Schema>& schema() const { return scan_->schema(); }
 
  private:
-  void Settle();
+  void SkipUnmatched();
 
   const FeatureSource source_;
   std::unique_ptr<FeatureScan> scan_;
-  std::vector<BoundFilter> filters_;
+  std::vector<RowFilter> filters_;
   bool skipped_ = false;
   RowProgress* progress_ = nullptr;
   Status stopped_;
 };
+static_assert(RowCursor<FilteredScan>);
 
 // Parses and binds each filter; errors name the feature.
 Result<std::vector<BoundFilter>> BindFilters(const std::vector<std::string>& filters,

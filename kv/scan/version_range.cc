@@ -37,10 +37,10 @@ VersionRange::VersionRange(Engine* engine, const StoreView& view, const RowLayou
   options_.iterate_upper_bound = &upper_;
   it_.reset(engine_->db()->NewIterator(options_, engine_->rows()));
   it_->Seek(begin_);
-  Look();
+  ReadKey();
 }
 
-void VersionRange::Look() {
+void VersionRange::ReadKey() {
   valid_ = it_->Valid();
   if (valid_) key_ = View(it_->key());
 }
@@ -48,7 +48,7 @@ void VersionRange::Look() {
 void VersionRange::Next() {
   last_ = key_;
   it_->Next();
-  Look();
+  ReadKey();
 }
 
 std::string_view VersionRange::Sample() const {
@@ -67,7 +67,7 @@ void VersionRange::PassSample(std::string_view sample) {
   seek_.append(sample);
   seek_.append(kRowKeySuffixSize + 1, '\xff');
   it_->Seek(seek_);
-  Look();
+  ReadKey();
 }
 
 // An iterator that has failed once does not recover.
@@ -89,7 +89,7 @@ bool VersionRange::PassDamage() {
     (CanReadFrom(middle) ? high : low) = middle;
   }
   if (!CanReadFrom(high)) return false;
-  Look();
+  ReadKey();
   return valid_;
 }
 

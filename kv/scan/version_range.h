@@ -39,7 +39,7 @@ class VersionRange {
   size_t identity = 0;
 
  private:
-  void Look();
+  void ReadKey();
   bool CanReadFrom(const std::string& key);
 
   Engine* const engine_;

@@ -171,10 +171,11 @@ bool SortedRecords::Load(Source* source) const {
   return end_.empty() || source->key < end_;
 }
 
-Status SortedRecords::Next() {
+void SortedRecords::Next() {
   Source* const source = heap_.front();
   if (source->run) {
-    DIOTIMA_TRY(source->run->Next());
+    status_ = source->run->Next();
+    if (!status_.ok()) return;
   } else {
     ++source->position;
   }
@@ -183,7 +184,6 @@ Status SortedRecords::Next() {
     heap_.pop_back();
   }
   SiftDown();
-  return Status::Ok();
 }
 
 void SortedRecords::SiftDown() {

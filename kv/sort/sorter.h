@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/base/row_cursor.h"
 #include "kv/sort/record_segment.h"
 #include "kv/sort/spill_file.h"
 #include "kv/sort/task_group.h"
@@ -77,11 +78,12 @@ class SortedRecords {
  public:
   ~SortedRecords();
 
-  bool Valid() const { return !heap_.empty(); }
+  bool Valid() const { return status_.ok() && !heap_.empty(); }
   // The record lives until Next().
   std::string_view key() const { return heap_.front()->key; }
   std::string_view value() const { return heap_.front()->value; }
-  Status Next();
+  void Next();
+  const Status& status() const { return status_; }
 
  private:
   friend class Sorter;
@@ -104,6 +106,8 @@ class SortedRecords {
   const std::string end_;
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<Source*> heap_;
+  Status status_;
 };
+static_assert(Steps<SortedRecords>);
 
 }  // namespace diotima

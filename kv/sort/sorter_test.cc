@@ -48,10 +48,10 @@ class SorterTest : public testing::TestWithParam<std::tuple<size_t, size_t>> {
     Records out;
     auto scan = sorter.Scan(begin, end);
     EXPECT_TRUE(scan.ok());
-    while ((*scan)->Valid()) {
+    for (; (*scan)->Valid(); (*scan)->Next()) {
       out.emplace_back((*scan)->key(), (*scan)->value());
-      EXPECT_TRUE((*scan)->Next().ok());
     }
+    EXPECT_EQ((*scan)->status().ToString(), "ok");
     return out;
   }
   size_t Files() const {

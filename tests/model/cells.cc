@@ -1,5 +1,7 @@
 #include "tests/model/cells.h"
 
+#include "codec/base/batch_builder.h"
+
 namespace diotima::model {
 namespace {
 
@@ -146,6 +148,7 @@ Cells WithoutNulls(const Cells& row) {
 
 RowBatch ToBatch(const std::vector<Cells>& rows, const std::map<std::string, Type>& types) {
   RowBatch batch;
+  BatchBuilder builder(&batch);
   for (const auto& row : rows) {
     for (const auto& [name, cell] : row) batch.AddColumn(name);
   }
@@ -153,8 +156,9 @@ RowBatch ToBatch(const std::vector<Cells>& rows, const std::map<std::string, Typ
     batch.AddRow();
     for (const auto& [name, cell] : row) {
       const auto type = types.find(name);
-      const Value value = ToValue(cell, type == types.end() ? Type() : type->second, batch.arena());
-      batch.SetBorrowed(*batch.FindColumn(name), value);
+      const Value value =
+          ToValue(cell, type == types.end() ? Type() : type->second, builder.arena());
+      builder.SetBorrowed(*batch.FindColumn(name), value);
     }
   }
   return batch;

@@ -189,7 +189,7 @@ void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
   for (const auto& row : added) table.versions.insert(row.cells.at(kFv));
   for (const auto& row : rows) {
     for (const auto& [column, cell] : row) {
-      if (!IsSystemColumn(column)) table.columns.insert(column);
+      if (!FindSystemColumn(column)) table.columns.insert(column);
     }
   }
   table.rows.insert(table.rows.end(), added.begin(), added.end());
@@ -211,7 +211,7 @@ std::vector<const ModelRow*> Model::ReadRows(const std::string& feature,
   const ModelTable& table = *found;
   const FeatureSpec& spec = Spec(feature);
   auto known = [&](const std::string& column) {
-    return table.columns.contains(column) || IsSystemColumn(column);
+    return table.columns.contains(column) || FindSystemColumn(column);
   };
   for (const auto& filter : options.filters) {
     for (const auto& column : filter.columns) {

@@ -220,7 +220,7 @@ std::vector<Model::ExpectedRow> Model::ExpectedSamples(const FeatureSpec& spec,
     for (const auto& column : {kProvenanceMap, kProv, kDataVersionMap, kDv})
       row[column] = Cell(complete, column);
     for (const auto& [column, cell] : sample) {
-      if (IsSystemColumn(column)) continue;
+      if (FindSystemColumn(column)) continue;
       row[column] = cell;
       named.insert(column);
     }
@@ -248,7 +248,7 @@ std::vector<const ModelRow*> Model::CurrentRows(const FeatureSpec& spec,
   for (const auto& predicate : options.staleness_predicates) {
     for (const auto& column : predicate.columns) {
       errors.Try([&] {
-        if (!known.contains(column) && !IsSystemColumn(column)) throw Invalid("unknown column");
+        if (!known.contains(column) && !FindSystemColumn(column)) throw Invalid("unknown column");
       });
     }
   }

@@ -3,16 +3,34 @@
 
 #include <diotima/value.h>
 
+#include <array>
 #include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace diotima {
 
-// The names of the system columns (docs/semantics.md).
+// The system columns (docs/semantics.md).
+enum class SystemColumn : uint8_t {
+  kProvenanceByField,
+  kProvenance,
+  kDataVersionByField,
+  kDataVersion,
+  kFeatureVersion,
+  kProjectVersion,
+  kCreatedAt,
+  kUpdatedAt,
+  kDeletedAt,
+  kMaterializationId,
+};
+inline constexpr size_t kSystemColumnCount = 10;
+
+// Their names.
 inline constexpr std::string_view kProvenanceByField = "metaxy_provenance_by_field";
 inline constexpr std::string_view kProvenance = "metaxy_provenance";
 inline constexpr std::string_view kDataVersionByField = "metaxy_data_version_by_field";
@@ -24,14 +42,22 @@ inline constexpr std::string_view kUpdatedAt = "metaxy_updated_at";
 inline constexpr std::string_view kDeletedAt = "metaxy_deleted_at";
 inline constexpr std::string_view kMaterializationId = "metaxy_materialization_id";
 
+// The four that hold hashes.
+inline constexpr std::array kHashColumns = {
+    SystemColumn::kProvenanceByField, SystemColumn::kProvenance, SystemColumn::kDataVersionByField,
+    SystemColumn::kDataVersion};
+
 struct Column {
   std::string name;
   Type type;
 };
 
-// The system columns with their types, in the order above.
+// Returns the system columns with their types, in the order of SystemColumn.
 const std::vector<Column>& SystemColumns();
-bool IsSystemColumn(std::string_view name);
+// Returns the name and the type of a system column.
+const Column& GetSystemColumn(SystemColumn column);
+// Returns the system column that has this name, if one has.
+std::optional<SystemColumn> FindSystemColumn(std::string_view name);
 
 // The columns of rows, in order. Immutable once made; thread-safe.
 class Schema {
@@ -58,45 +84,66 @@ class Row {
   virtual Value Get(size_t column) const = 0;
   // By name; kAbsent for a column that the schema does not have.
   Value Get(std::string_view name) const;
+
+  // Returns the cell of a column as a T, as Value::As does:
+  //
+  //   DIOTIMA_ASSIGN(const auto size, row.Get<int64_t>("size"));
+  //   DIOTIMA_ASSIGN(const auto note, row.Get<std::optional<std::string>>("note"));
+  //
+  // Errors name the column. kNotFound for a column that the schema does not have.
+  template <typename T>
+  Result<T> Get(std::string_view name) const {
+    const auto column = schema().Find(name);
+    if (!column) return NoColumn(name);
+    auto value = Get(*column).As<T>();
+    return value.ok() ? std::move(value) : Result<T>(InColumn(name, value.status()));
+  }
+
+ private:
+  Status NoColumn(std::string_view name) const;
+  static Status InColumn(std::string_view name, const Status& status);
 };
 
-// Rows to write: columns by name, cells that are absent until set. A batch owns its cells, or holds
-// who owns them. Movable, not thread-safe. Clear() keeps its memory, so that one batch can be
-// filled again and again.
+// One entry of a by-field map: a field and its hash.
+using TextEntry = std::pair<std::string_view, std::string_view>;
+
+// Rows to write: columns by name, cells that are absent until set. A batch owns its cells. Movable,
+// not thread-safe. Clear() keeps its memory, so that one batch can be filled again and again.
+//
+//   rows.AddRow();
+//   rows.Set("path", "a.mp4");
+//   rows.Set("size", 1024);
+//   rows.SetMap(diotima::kProvenanceByField, {{"audio", "17"}, {"frames", "18"}});
 class RowBatch {
  public:
   RowBatch() = default;
   explicit RowBatch(const std::vector<std::string>& columns);
 
-  // The index of a column, which is added when the batch does not have it.
+  // Returns the index of a column, which is added when the batch does not have it.
   size_t AddColumn(std::string_view name);
   std::optional<size_t> FindColumn(std::string_view name) const;
   const std::vector<std::string>& columns() const { return names_; }
 
-  // Starts a new row; the setters below fill the last one.
-  void AddRow();
-  // Starts so many rows, to be filled by SetCell or MutableCells.
-  void AddRows(size_t count) { rows_ += count; }
-  // Copies `value` into the batch.
+  // Starts a new row; the setters below fill the last one. They copy what they are given.
+  void AddRow() { ++rows_; }
   void Set(size_t column, const Value& value);
   void Set(std::string_view column, const Value& value) { Set(AddColumn(column), value); }
-  // As Set, but text and items are borrowed: they must outlive the batch (or be in its arena).
-  void SetBorrowed(size_t column, const Value& value);
-  // The cell that SetBorrowed sets, to be written in place before anything else is added.
-  Value* MutableCell(size_t column) {
-    assert(rows_ > 0);
-    auto& cells = cells_[column];
-    if (cells.size() < rows_) cells.resize(rows_);
-    return &cells.back();
+  // Sets a cell to a C++ value, as Value::Of makes one.
+  template <typename T>
+  void Set(std::string_view column, const T& value) {
+    Set(AddColumn(column), Value::Of(value));
   }
-  // As SetBorrowed, for any row.
-  void SetCell(size_t row, size_t column, const Value& value);
-  // The cells of a column, one for each row, to be set as SetBorrowed does. They stay where they
-  // are until the next row or column is added.
-  Value* MutableCells(size_t column);
-  // A map of string keys, as the by-field columns are: `{{"audio", "17"}, {"frames", "18"}}`.
-  void SetMap(size_t column,
-              std::initializer_list<std::pair<std::string_view, std::string_view>> entries);
+  // Sets a cell to a map of texts, as the by-field columns are.
+  void SetMap(size_t column, std::span<const TextEntry> entries);
+  void SetMap(std::string_view column, std::span<const TextEntry> entries) {
+    SetMap(AddColumn(column), entries);
+  }
+  void SetMap(size_t column, std::initializer_list<TextEntry> entries) {
+    SetMap(column, std::span(entries.begin(), entries.size()));
+  }
+  void SetMap(std::string_view column, std::initializer_list<TextEntry> entries) {
+    SetMap(AddColumn(column), entries);
+  }
 
   size_t rows() const { return rows_; }
   bool empty() const { return rows_ == 0; }
@@ -104,31 +151,22 @@ class RowBatch {
     const auto& cells = cells_[column];
     return row < cells.size() ? cells[row] : Value::Absent();
   }
-  // Bytes of memory held, roughly.
+  // Returns about how many bytes of memory the batch holds.
   size_t bytes() const;
-  Arena* arena() { return &arena_; }
-
-  // Keeps `owner`, in whose memory borrowed text or items are, until Clear().
-  void Hold(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
-
-  // Where rows came from, for messages: a file's name, and the line of the last row added.
-  void SetSource(std::string source) { source_ = std::move(source); }
-  void SetLine(uint64_t line);
-  // "rows.jsonl:17", or "row 17" (counted from 1 with `before` rows in earlier batches).
-  std::string Describe(size_t row, uint64_t before = 0) const;
-
   // Removes the rows, keeps the columns.
   void Clear();
 
  private:
+  friend class BatchBuilder;
+
   std::vector<std::string> names_;
   std::map<std::string, size_t, std::less<>> index_;
   std::vector<std::vector<Value>> cells_;  // by column; shorter than rows_ where the tail is absent
-  std::vector<uint64_t> lines_;
+  std::vector<uint64_t> lines_;            // by row, where readers noted them
   std::string source_;
   size_t rows_ = 0;
   Arena arena_;
-  std::vector<std::shared_ptr<const void>> owners_;
+  std::vector<std::shared_ptr<const void>> owners_;  // of borrowed text and items
 };
 
 // A stream of batches: a file, a generator. Not thread-safe.

@@ -1,20 +1,26 @@
 // Values of cells: views that cost no allocation, and the arena that owns what they point to.
 #pragma once
 
+#include <diotima/time.h>
 #include <diotima/type.h>
 
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace diotima {
 
 // One value: 16 bytes, trivially copyable. Text, bytes and nested values are borrowed: they live as
 // long as what they were made from (a literal, an Arena, a RowBatch, the current step of a cursor).
-// Reading a value as another kind than its own is a programming error (an assertion).
+// Reading a value as another kind than its own is a programming error (an assertion); As<T>()
+// checks.
 class Value {
  public:
   constexpr Value() : kind_(Kind::kAbsent), size_(0), int_(0) {}
@@ -48,6 +54,18 @@ class Value {
   static constexpr Value Struct(const Value* items, size_t members) {
     return Value(Kind::kStruct, items, members);
   }
+
+  // Makes a value of what a C++ value shows: bool, an integer (of 64 bits, signed or not), a float
+  // or double, text (borrowed), a Time, std::chrono::sys_days, or a Value itself. An empty
+  // optional, std::nullopt and nullptr are null.
+  template <typename T>
+  static constexpr Value Of(const T& v);
+
+  // Returns the value as a T: bool, an integer type, double, std::string_view (borrowed, also of
+  // bytes), std::string, Time, std::chrono::sys_days, or an optional of these (nothing for null).
+  // kSchemaMismatch where the value is of another kind, or a number that T does not hold exactly.
+  template <typename T>
+  Result<T> As() const;
 
   constexpr Kind kind() const { return kind_; }
   constexpr bool absent() const { return kind_ == Kind::kAbsent; }
@@ -96,6 +114,7 @@ class Value {
   constexpr Value(Kind kind, const Value* items, size_t count)
       : kind_(kind), size_(static_cast<uint32_t>(count)), items_(items) {}
   constexpr void Is([[maybe_unused]] Kind kind) const { assert(kind_ == kind); }
+  Status IsNot(std::string_view wanted) const;
 
   Kind kind_;
   uint32_t size_;
@@ -107,6 +126,75 @@ class Value {
   };
 };
 static_assert(sizeof(Value) == 16);
+
+namespace internal {
+template <typename T>
+inline constexpr bool kIsOptional = false;
+template <typename T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+template <typename T>
+concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
+// The largest integer up to which a double holds every one.
+inline constexpr int64_t kMaxExactDouble = int64_t{1} << 53;
+}  // namespace internal
+
+template <typename T>
+constexpr Value Value::Of(const T& v) {
+  if constexpr (std::same_as<T, Value>) {
+    return v;
+  } else if constexpr (std::same_as<T, std::nullopt_t> || std::same_as<T, std::nullptr_t>) {
+    return Null();
+  } else if constexpr (internal::kIsOptional<T>) {
+    return v ? Of(*v) : Null();
+  } else if constexpr (std::same_as<T, bool>) {
+    return Bool(v);
+  } else if constexpr (internal::Integer<T> && std::is_unsigned_v<T>) {
+    return Uint64(v);
+  } else if constexpr (internal::Integer<T>) {
+    return Int64(v);
+  } else if constexpr (std::floating_point<T>) {
+    return Double(static_cast<double>(v));
+  } else if constexpr (std::same_as<T, Time>) {
+    return Timestamp(ToMicros(v));
+  } else if constexpr (std::same_as<T, std::chrono::sys_days>) {
+    return Date(static_cast<int32_t>(v.time_since_epoch().count()));
+  } else {
+    static_assert(std::convertible_to<const T&, std::string_view>, "no column holds this type");
+    return String(v);
+  }
+}
+
+template <typename T>
+Result<T> Value::As() const {
+  if constexpr (internal::kIsOptional<T>) {
+    if (null()) return T();
+    auto value = As<typename T::value_type>();
+    return value.ok() ? Result<T>(T(*std::move(value))) : Result<T>(value.status());
+  } else if constexpr (std::same_as<T, bool>) {
+    return kind_ == Kind::kBool ? Result<T>(int_ != 0) : IsNot("bool");
+  } else if constexpr (internal::Integer<T>) {
+    const auto wide = static_cast<uint64_t>(int_);
+    if (kind_ == Kind::kInt64 && std::in_range<T>(int_)) return static_cast<T>(int_);
+    if (kind_ == Kind::kUint64 && std::in_range<T>(wide)) return static_cast<T>(wide);
+    return IsNot(std::is_unsigned_v<T>
+                     ? "an unsigned integer of " + std::to_string(8 * sizeof(T)) + " bits"
+                     : "an integer of " + std::to_string(8 * sizeof(T)) + " bits");
+  } else if constexpr (std::same_as<T, double>) {
+    constexpr int64_t kMax = internal::kMaxExactDouble;
+    if (kind_ == Kind::kDouble) return double_;
+    if (kind_ == Kind::kInt64 && -kMax <= int_ && int_ <= kMax) return static_cast<double>(int_);
+    return IsNot("double");
+  } else if constexpr (std::same_as<T, Time>) {
+    return kind_ == Kind::kTimestamp ? Result<T>(FromMicros(int_)) : IsNot("timestamp");
+  } else if constexpr (std::same_as<T, std::chrono::sys_days>) {
+    return kind_ == Kind::kDate ? Result<T>(T(std::chrono::days(int_))) : IsNot("date");
+  } else {
+    static_assert(std::same_as<T, std::string_view> || std::same_as<T, std::string>,
+                  "no column holds this type");
+    const bool text = kind_ == Kind::kString || kind_ == Kind::kBytes;
+    return text ? Result<T>(T(text_, size_)) : IsNot("text");
+  }
+}
 
 // Owns the text and items of values. Not thread-safe; movable. What it gave out stays where it is
 // until Reset() or destruction.

@@ -1,7 +1,9 @@
 // Usage: embed FEATURES.toml STORE
+#include <diotima/status_macros.h>
 #include <diotima/store.h>
 
 #include <iostream>
+#include <string>
 
 namespace {
 
@@ -9,46 +11,40 @@ namespace {
 diotima::RowBatch Photo(std::string_view name, std::string_view pixels, std::string_view caption) {
   diotima::RowBatch rows;
   rows.AddRow();
-  rows.Set("name", diotima::Value::String(name));
-  rows.SetMap(rows.AddColumn(diotima::kProvenanceByField),
-              {{"pixels", pixels}, {"caption", caption}});
+  rows.Set("name", name);
+  rows.SetMap(diotima::kProvenanceByField, {{"pixels", pixels}, {"caption", caption}});
   return rows;
 }
 
 // Makes the thumbnails that are new or stale, and records them.
 diotima::Status MakeThumbnails(diotima::Store& store) {
-  auto update = store.ResolveUpdate("photo/thumbnail");
-  if (!update.ok()) return update.status();
+  DIOTIMA_ASSIGN(auto update, store.ResolveUpdate("photo/thumbnail"));
   diotima::RowBatch made;
-  for (; update->Valid(); update->Next()) {
-    if (update->change() == diotima::Change::kOrphaned) continue;
-    const diotima::Row& photo = update->row();
-    std::cout << diotima::ChangeName(update->change()) << " " << photo.Get("name").text() << "\n";
+  for (const auto& [change, photo] : update) {
+    if (change == diotima::Change::kOrphaned) continue;
+    DIOTIMA_ASSIGN(const auto name, photo.Get<std::string>("name"));
+    std::cout << diotima::ChangeName(change) << " " << name << "\n";
     // … the work goes here. The hashes of what it was made from are kept with the result:
     made.AddRow();
-    made.Set("name", photo.Get("name"));
+    made.Set("name", name);
     made.Set(diotima::kProvenanceByField, photo.Get(diotima::kProvenanceByField));
   }
-  if (!update->status().ok()) return update->status();
-  auto written = store.Write("photo/thumbnail", made);  // one commit: all or nothing
-  if (written.ok()) std::cout << "made " << written->rows << "\n";
-  return written.status();
+  DIOTIMA_TRY(update.status());
+  DIOTIMA_ASSIGN(const auto written, store.Write("photo/thumbnail", made));  // all rows, or none
+  std::cout << "made " << written.rows << "\n";
+  return diotima::Status::Ok();
 }
 
 diotima::Status Run(const std::string& features, const std::string& path) {
-  auto graph = diotima::Graph::FromFile(features);
-  if (!graph.ok()) return graph.status();
-  auto opened = diotima::Store::Open(path, {.graph = *graph});
-  if (!opened.ok()) return opened.status();
-  diotima::Store& store = **opened;
-
+  DIOTIMA_ASSIGN(const auto graph, diotima::Graph::FromFile(features));
+  DIOTIMA_ASSIGN(const auto store, diotima::Store::Open(path, {.graph = graph}));
   for (const auto& photo : {Photo("cat.png", "p1", "c1"), Photo("dog.png", "p2", "c2"),
                             Photo("cat.png", "p1", "a new caption"),  // nothing to do
                             Photo("dog.png", "new pixels", "c2")}) {  // made again
-    if (auto written = store.Write("photo", photo); !written.ok()) return written.status();
-    if (auto status = MakeThumbnails(store); !status.ok()) return status;
+    DIOTIMA_TRY(store->Write("photo", photo).status());
+    DIOTIMA_TRY(MakeThumbnails(*store));
   }
-  return {};
+  return diotima::Status::Ok();
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // A service that stores the readings of sensors as they come in.
+#include <diotima/status_macros.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
@@ -55,37 +57,33 @@ diotima::Status Drain(diotima::BufferedWriter* writer, Producers* producers) {
   producers->RequestStop();
   diotima::Status stopped = writer->Stop();  // ends a Put that waits, too
   const bool joined = producers->Join();
-  if (!stopped.ok()) return stopped;
-  if (auto status = producers->FlushAndAcknowledge(); !status.ok()) return status;
+  DIOTIMA_TRY(stopped);
+  DIOTIMA_TRY(producers->FlushAndAcknowledge());
   if (!joined) return diotima::Status::IoError("a producer failed");
   return {};
 }
 
 diotima::Status Run(const Options& options, const sigset_t& signals) {
-  auto graph = diotima::Graph::FromFile(options.graph);
-  if (!graph.ok()) return graph.status();
-  auto store = diotima::Store::Open(options.store, {.graph = *graph});
-  if (!store.ok()) return store.status();
+  DIOTIMA_ASSIGN(const auto graph, diotima::Graph::FromFile(options.graph));
+  DIOTIMA_ASSIGN(const auto store, diotima::Store::Open(options.store, {.graph = graph}));
   // So that `diotima read` needs no graph file.
-  if (auto pushed = (*store)->Push(); !pushed.ok()) return pushed.status();
-  auto readings = CountReadings(**store);
-  if (!readings.ok()) return readings.status();
+  DIOTIMA_TRY(store->Push().status());
+  DIOTIMA_ASSIGN(const auto readings, CountReadings(*store));
 
   diotima::BufferedWriterOptions writer_options;
   // For a disk that fails. Whoever stops a service kills it after a while (Kubernetes: 30 s), and
   // the writer's destructor tries as long once more.
   writer_options.stop_timeout = std::chrono::seconds(10);
-  auto writer = diotima::BufferedWriter::Create(store->get(), writer_options);
-  if (!writer.ok()) return writer.status();
-  Metrics metrics(writer->get());
+  DIOTIMA_ASSIGN(const auto writer, diotima::BufferedWriter::Create(store.get(), writer_options));
+  Metrics metrics(writer.get());
   if (!options.listen.empty()) std::cerr << "metrics: " << metrics.Serve(options.listen) << "\n";
 
-  Producers producers(writer->get(), &metrics.put_seconds(), options.producers, *readings);
+  Producers producers(writer.get(), &metrics.put_seconds(), options.producers, readings);
   std::cerr << "ready\n";
-  ReportUntilSignal(signals, **writer, metrics, options);
+  ReportUntilSignal(signals, *writer, metrics, options);
   std::cerr << "stopping\n";
-  if (auto status = Drain(writer->get(), &producers); !status.ok()) return status;
-  std::cerr << "stopped: " << producers.rows() << " rows put, " << (*writer)->status().durable_rows
+  DIOTIMA_TRY(Drain(writer.get(), &producers));
+  std::cerr << "stopped: " << producers.rows() << " rows put, " << writer->status().durable_rows
             << " durable\n";
   return WriteMetrics(metrics, options);
 }

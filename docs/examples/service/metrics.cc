@@ -23,8 +23,12 @@ class WriterCollectable : public prometheus::Collectable {
 
   std::vector<MetricFamily> Collect() const override {
     const diotima::BufferedWriterStatus s = writer_->status();
-    const auto counter = [](auto... of) { return Metric(MetricType::Counter, of...); };
-    const auto gauge = [](auto... of) { return Metric(MetricType::Gauge, of...); };
+    const auto counter = [](const char* name, const char* help, auto value) {
+      return Metric(MetricType::Counter, name, help, static_cast<double>(value));
+    };
+    const auto gauge = [](const char* name, const char* help, auto value) {
+      return Metric(MetricType::Gauge, name, help, static_cast<double>(value));
+    };
     return {
         counter("diotima_written_rows_total", "Rows committed", s.written_rows),
         counter("diotima_durable_rows_total", "Rows committed and on the disk", s.durable_rows),

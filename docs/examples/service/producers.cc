@@ -1,5 +1,6 @@
 #include "producers.h"
 
+#include <diotima/status_macros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,16 +20,15 @@ constexpr std::string_view kFeature = "sensor/reading";
 
 void MakeReading(const std::string& sensor, int64_t number, diotima::RowBatch* row) {
   const double value = 20 + 5 * std::sin(static_cast<double>(number) / 100);
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now = std::chrono::system_clock::now();
   row->Clear();
   row->AddRow();
-  row->Set("sensor", diotima::Value::String(sensor));
-  row->Set("number", diotima::Value::Int64(number));
-  row->Set("value", diotima::Value::Double(value));
-  row->Set("taken_at", diotima::Value::Timestamp(
-                           std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+  row->Set("sensor", sensor);
+  row->Set("number", number);
+  row->Set("value", value);
+  row->Set("taken_at", std::chrono::time_point_cast<diotima::Duration>(now));
   // What tells this value from another: what is computed from it is stale when this changes.
-  row->SetMap(row->AddColumn(diotima::kProvenanceByField), {{"value", std::to_string(value)}});
+  row->SetMap(diotima::kProvenanceByField, {{"value", std::to_string(value)}});
 }
 
 // Past the buffers of the C++ library: what is written outlives the process.
@@ -37,7 +37,7 @@ diotima::Status WriteToStdout(std::string_view text) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return diotima::Status::IoError(std::string("stdout: ") + strerror(errno));
-    text.remove_prefix(written);
+    text.remove_prefix(static_cast<size_t>(written));
   }
   return {};
 }
@@ -50,10 +50,11 @@ diotima::Result<std::map<std::string, int64_t>> CountReadings(diotima::Store& st
   if (cursor.status().code() == diotima::StatusCode::kNotFound) return readings;
   if (!cursor.ok()) return cursor.status();
   // Rows of one thread are committed in their order, so there is no gap, whatever has happened.
-  for (; cursor->Valid(); cursor->Next()) {
-    ++readings[std::string(cursor->row().Get(size_t{0}).text())];
+  for (const diotima::Row& row : *cursor) {
+    DIOTIMA_ASSIGN(const auto sensor, row.Get<std::string>("sensor"));
+    ++readings[sensor];
   }
-  if (!cursor->status().ok()) return cursor->status();
+  DIOTIMA_TRY(cursor->status());
   return readings;
 }
 

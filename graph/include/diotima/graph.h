@@ -107,7 +107,4 @@ std::string SpecJson(const FeatureSpec& spec);
 // The struct key of a field: its parts joined by `_`.
 std::string StructKey(std::string_view field_key);
 
-// The name among `known` that is nearest to `name` by edit distance, or empty if none is near.
-std::string NearestName(std::string_view name, const std::vector<std::string>& known);
-
 }  // namespace diotima

@@ -22,8 +22,8 @@ struct BufferedWriterOptions {
   // Bytes that may be gathered and not written yet. A batch larger than this is taken when nothing
   // else is queued.
   size_t queue_bytes = size_t{64} << 20;
-  // What Put does when they are: waits; returns kBusy at once; or waits for `put_timeout`, then
-  // returns kBusy.
+  // What Put does when there is no room: waits; returns kBusy at once; or waits for `put_timeout`,
+  // then returns kTimedOut.
   enum class WhenFull : uint8_t { kBlock, kBusy, kTimeout };
   WhenFull when_full = WhenFull::kBlock;
   std::chrono::milliseconds put_timeout{1000};
@@ -37,14 +37,14 @@ struct BufferedWriterOptions {
   std::chrono::milliseconds stop_timeout{30'000};
 
   // As in WriteOptions.
-  std::optional<std::string> materialization_id;
+  std::optional<std::string> materialization_id = {};
   bool preserve_feature_version = false;
 
   // Called by the background thread, one at a time: after each commit; after each failed attempt
   // with the number of attempts made. They must not wait for the writer (Flush, Stop, a Put
   // that blocks), nor throw.
-  std::function<void(const WriteResult& commit)> on_commit;
-  std::function<void(const Status& error, uint64_t attempts)> on_error;
+  std::function<void(const WriteResult& commit)> on_commit = {};
+  std::function<void(const Status& error, uint64_t attempts)> on_error = {};
 };
 
 struct BufferedWriterStatus {
@@ -81,9 +81,10 @@ class BufferedWriter {
 
   // Checks and encodes the rows in this thread, and queues them. The batch may be reused on return.
   // An error is that of these rows, none of which is queued then: kSchemaMismatch and
-  // kInvalidArgument as from Store::Write, kNotFound for an unknown feature, kBusy when the queue
-  // is full, kClosed after Stop. The first rows of a feature, and those with new columns,
-  // write to the catalog at once (as an empty Store::Write does): kIoError if that fails.
+  // kInvalidArgument as from Store::Write, kNotFound for an unknown feature, kBusy or
+  // kTimedOut when the queue is full (see WhenFull), kClosed after Stop. The first rows of a
+  // feature, and those with new columns, write to the catalog at once (as an empty Store::Write
+  // does): kIoError if that fails.
   Status Put(std::string_view feature, const RowBatch& rows);
   // One row, of any schema: a step of a cursor.
   Status Put(std::string_view feature, const Row& row);

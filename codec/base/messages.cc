@@ -1,4 +1,4 @@
-#include "codec/base/similar_name.h"
+#include "codec/base/messages.h"
 
 #include <algorithm>
 #include <cctype>
@@ -32,11 +32,20 @@ int Distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view SimilarName(std::string_view name, const std::vector<std::string_view>& known) {
+std::string Join(const std::vector<std::string>& names, std::string_view separator) {
+  std::string out;
+  for (const std::string& name : names) {
+    if (&name != &names.front()) out += separator;
+    out += name;
+  }
+  return out;
+}
+
+std::string_view NearestName(std::string_view name, const std::vector<std::string>& known) {
   std::string_view best;
   if (name.size() > kMaxLength) return best;
   int limit = static_cast<int>(name.size()) + 1;  // at most half of the name is wrong
-  for (std::string_view candidate : known) {
+  for (const std::string& candidate : known) {
     if (candidate.size() > kMaxLength) continue;
     int distance = Distance(name, candidate);
     if (distance < limit) {
@@ -45,6 +54,11 @@ std::string_view SimilarName(std::string_view name, const std::vector<std::strin
     }
   }
   return best;
+}
+
+std::string DidYouMean(std::string_view name, const std::vector<std::string>& known) {
+  const std::string_view nearest = NearestName(name, known);
+  return nearest.empty() ? "" : ": did you mean '" + std::string(nearest) + "'?";
 }
 
 }  // namespace diotima
