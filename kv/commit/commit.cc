@@ -43,7 +43,6 @@ Status Commit::Impl::Append(std::string_view feature, const RowBatch& rows) {
 
 Result<WriteResult> Commit::Impl::Finish() {
   DIOTIMA_TRY(failed_);
-  failed_ = Status::InvalidArgument("this commit was finished before");
   WriteResult result;
   for (const auto& feature : order_) {
     result.features.emplace_back(feature, features_.find(feature)->second.rows);
@@ -59,9 +58,20 @@ Commit::Commit(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Commit::Commit(Commit&&) noexcept = default;
 Commit& Commit::operator=(Commit&&) noexcept = default;
 Commit::~Commit() = default;
+
+namespace {
+Status FinishedBefore() { return Status::InvalidArgument("this commit was finished before"); }
+}  // namespace
+
 Status Commit::Append(std::string_view feature, const RowBatch& rows) {
-  return impl_->Append(feature, rows);
+  return impl_ ? impl_->Append(feature, rows) : FinishedBefore();
 }
-Result<WriteResult> Commit::Finish() { return impl_->Finish(); }
+
+Result<WriteResult> Commit::Finish() {
+  if (!impl_) return FinishedBefore();
+  // Frees the rows, and lets the store close.
+  const std::unique_ptr<Impl> impl = std::move(impl_);
+  return impl->Finish();
+}
 
 }  // namespace diotima

@@ -32,6 +32,7 @@ class Commit {
   // Returns kSchemaMismatch or kInvalidArgument for rows that do not fit, and names the row; the
   // commit can only be dropped then. An empty batch marks the feature as written.
   Status Append(std::string_view feature, const RowBatch& rows);
+  // Writes the rows, all or none, and ends the commit: nothing can be appended or finished after.
   Result<WriteResult> Finish();
 
  private:
