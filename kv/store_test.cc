@@ -127,6 +127,45 @@ TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
   EXPECT_EQ(store_->Read("root")->row().Get("text").text(), "later");
 }
 
+TEST_F(StoreTest, ACursorOutlivesItsStore) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  auto cursor = store_->Read("root");
+  auto update = store_->ResolveUpdate("child");
+  ASSERT_TRUE(cursor.ok() && update.ok());
+  store_.reset();
+  int rows = 0;
+  for (const Row& row : *cursor) EXPECT_EQ(*row.Get<int>("id"), rows++);
+  EXPECT_EQ(rows, 3);
+  EXPECT_TRUE(cursor->status().ok());
+  int changes = 0;
+  for (const auto& [change, row] : *update) {
+    EXPECT_EQ(change, Change::kNew);
+    EXPECT_EQ(*row.Get<int>("id"), changes++);
+  }
+  EXPECT_EQ(changes, 3);
+  ExpectError(Open(), StatusCode::kBusy, "");
+  {
+    const auto last = *std::move(cursor);
+    const auto other = *std::move(update);
+  }
+  EXPECT_TRUE(Open().ok()) << "the store closes with its last cursor";
+}
+
+TEST_F(StoreTest, AStoreUnderAnotherGraph) {
+  ASSERT_TRUE(Open().ok());
+  ASSERT_TRUE(store_->Write("root", Rows(0, 2)).ok());
+  UseGraph("2", "id");
+  const std::unique_ptr<Store> next = store_->With(options_.graph);
+  EXPECT_EQ(Ids(*store_).size(), 2u);
+  EXPECT_EQ(Ids(*next).size(), 0u) << "nothing was written under the new code version";
+  ASSERT_TRUE(next->Write("root", Rows(5, 1)).ok());
+  EXPECT_EQ(Ids(*next), std::vector<int64_t>{5});
+  EXPECT_EQ(Ids(*store_).size(), 2u);
+  store_.reset();
+  EXPECT_EQ(Ids(*next, {.with_feature_history = true}).size(), 3u);
+}
+
 TEST_F(StoreTest, ADroppedCommitLeavesNothing) {
   options_.memory_budget = 1000;
   ASSERT_TRUE(Open().ok());

@@ -66,6 +66,12 @@ class LayersTest(unittest.TestCase):
         ]
         self.assertEqual(short, [])
 
+    def test_only_the_engine_writes_to_the_database(self):
+        writes = re.compile(r"db\(\)->(Put|Delete|SingleDelete|DeleteRange|Merge|Write|Ingest)\w*\(")
+        others = [str(f.relative_to(ROOT)) for f in sources()
+                  if writes.search(f.read_text()) and not TESTS.search(str(f.relative_to(ROOT)))]
+        self.assertEqual(others, [])
+
     def test_every_room_has_a_guide(self):
         for room in {f.parent for f in sources()}:
             if "include" in room.parts:

@@ -4,14 +4,15 @@
 #include <set>
 #include <thread>
 
+#include "kv/core.h"
 #include "kv/test_store.h"
 
 namespace diotima {
 namespace {
 
-class CommitQueueTest : public StoreTest {
+class CommitterTest : public StoreTest {
  protected:
-  CommitQueueTest() {
+  CommitterTest() {
     options_.clock = nullptr;
     EXPECT_TRUE(Open().ok());
   }
@@ -31,7 +32,7 @@ class CommitQueueTest : public StoreTest {
   }
 };
 
-TEST_F(CommitQueueTest, VisibleInTheOrderOfTheirTimes) {
+TEST_F(CommitterTest, VisibleInTheOrderOfTheirTimes) {
   constexpr int kThreads = 6, kCommits = 60, kRows = 3;
   std::atomic<int> writing = kThreads;
   std::mutex mutex;
@@ -67,7 +68,7 @@ TEST_F(CommitQueueTest, VisibleInTheOrderOfTheirTimes) {
   }
 }
 
-TEST_F(CommitQueueTest, OneThatDoesNotFitFailsAlone) {
+TEST_F(CommitterTest, OneThatDoesNotFitFailsAlone) {
   ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
   std::atomic<int> bad = 0, good = 0;
   std::vector<std::thread> threads;
@@ -84,6 +85,25 @@ TEST_F(CommitQueueTest, OneThatDoesNotFitFailsAlone) {
   EXPECT_EQ(good, 100);
   EXPECT_EQ(bad, 100);
   EXPECT_EQ(Ids(*store_).size(), 101u);
+}
+
+TEST_F(CommitterTest, ThePositionOfTheLogRisesWithEachCommit) {
+  Engine& engine = *StoreAccess::Core(*store_)->engine;
+  uint64_t position = engine.position();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(store_->Write("root", Rows(i, 1)).ok());
+    EXPECT_GT(engine.position(), position);
+    position = engine.position();
+  }
+  ASSERT_TRUE(store_->Read("root").ok());
+  EXPECT_EQ(engine.position(), position);
+  options_.bulk_commit_threshold = 1;  // table files
+  ASSERT_TRUE(Open().ok());
+  Engine& reopened = *StoreAccess::Core(*store_)->engine;
+  const uint64_t before = reopened.position();
+  ASSERT_TRUE(store_->Write("root", Rows(10, 100)).ok());
+  EXPECT_GT(reopened.position(), before);
+  EXPECT_FALSE(*reopened.Refresh()) << "nobody else writes to a local store";
 }
 
 }  // namespace
