@@ -66,8 +66,8 @@ class Bench {
     fs::remove_all(StorePath(name));
     auto store = Open(name);
     const Measurement write = Measure([&] {
-      RootRows rows(options_.rows, shuffled);
-      return Take(store->Write(kRootFeature, rows)).rows;
+      RootRows source(options_.rows, shuffled);
+      return Take(store->Write(kRootFeature, source)).rows;
     });
     table_.Add("write, one commit, " + name, write, "raw WriteBatch in key order", raw);
   }

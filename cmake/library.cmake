@@ -44,7 +44,10 @@ function(diotima_module name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   add_library(diotima_${name} OBJECT ${sources})
   diotima_unity(diotima_${name})
-  set_target_properties(diotima_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # The shared library exports what DIOTIMA_EXPORT marks, and nothing else.
+  set_target_properties(diotima_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON
+                                                   CXX_VISIBILITY_PRESET hidden
+                                                   VISIBILITY_INLINES_HIDDEN ON)
   target_include_directories(diotima_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
                                                      ${CMAKE_CURRENT_BINARY_DIR}/generated)
   target_precompile_headers(

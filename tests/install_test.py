@@ -3,6 +3,7 @@
 Usage: install_test.py BUILD_DIR
 """
 
+import json
 import os
 import pathlib
 import sys
@@ -63,6 +64,27 @@ class InstallTest(unittest.TestCase):
     def test_each_header_includes_what_it_needs(self):
         for header in ROOT.glob("*/include/diotima/*.h"):
             run("clang++", "-std=c++20", "-fsyntax-only", "-xc++", f"-I{self.prefix}/include", header)
+
+    def test_an_embedding_project_keeps_its_own_flags(self):
+        parent = self.work / "parent"
+        parent.mkdir()
+        (parent / "main.cc").write_text("int main() {}\n")
+        (parent / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\nproject(parent LANGUAGES CXX)\n"
+            f"add_subdirectory({ROOT} diotima)\nadd_executable(program main.cc)\n"
+            "target_link_libraries(program PRIVATE diotima::diotima)\n"
+        )
+        run("cmake", "-S", parent, "-B", parent / "build", "-G", "Ninja",
+            "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON")
+        commands = json.loads((parent / "build/compile_commands.json").read_text())
+        program = [c["command"] for c in commands if c["file"].endswith("parent/main.cc")]
+        self.assertEqual(len(program), 1)
+        ninja = (parent / "build/build.ninja").read_text()
+        for flag in ["-Wall", "-Wshadow", "-fpch-preprocess", "ccache", "-fuse-ld", "-O3"]:
+            self.assertNotIn(flag, "".join(c["command"] for c in commands), flag)
+        self.assertNotIn("-fuse-ld", ninja)
+        self.assertNotIn("TOML_", program[0])
+        self.assertNotIn("diotima_cli", ninja)
 
     def test_names_no_path_of_the_build(self):
         for file in [*self.prefix.rglob("*.cmake"), *self.prefix.rglob("*.pc")]:

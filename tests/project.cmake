@@ -15,6 +15,8 @@ if(NOT DIOTIMA_SANITIZE)
 endif()
 
 if(TARGET diotima_shared)
+  add_test(NAME exports COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/exports_test.py
+                                $<TARGET_FILE:diotima_shared>)
   add_test(NAME package COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/package_test.py
                                 ${PROJECT_BINARY_DIR})
 endif()

@@ -429,7 +429,7 @@ TEST_P(AggregationTest, EveryGroupIsRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Size, AggregationTest, testing::Bool(),
-                         [](const auto& info) { return info.param ? "Sorted" : "Streamed"; });
+                         [](const auto& test) { return test.param ? "Sorted" : "Streamed"; });
 
 // ---- Expansion: a row of "videos" has many children in "frames".
 
@@ -569,7 +569,7 @@ TEST_P(ExpansionTest, EveryParentIsRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Size, ExpansionTest, testing::Bool(),
-                         [](const auto& info) { return info.param ? "Sorted" : "Streamed"; });
+                         [](const auto& test) { return test.param ? "Sorted" : "Streamed"; });
 
 }  // namespace
 }  // namespace diotima

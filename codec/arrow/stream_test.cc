@@ -125,16 +125,16 @@ class ArrowStreamOfNumbers : public testing::Test {
 TEST_F(ArrowStreamOfNumbers, ChunksEndAtRowsOrBytes) {
   auto lengths = [this](ArrowChunking chunking) {
     ArrowArrayStream stream = Stream(schema_, rows_, chunking);
-    std::vector<int64_t> lengths;
+    std::vector<int64_t> out;
     for (;;) {
       ArrowOwner<ArrowArray> array;
       EXPECT_EQ(stream.get_next(&stream, array.get()), 0);
       if (array.released()) break;
-      lengths.push_back(array->length);
+      out.push_back(array->length);
     }
     stream.release(&stream);
     EXPECT_EQ(stream.release, nullptr);
-    return lengths;
+    return out;
   };
   EXPECT_EQ(lengths({4, 1 << 20}), (std::vector<int64_t>{4, 4, 2}));
   EXPECT_EQ(lengths({5, 1 << 20}), (std::vector<int64_t>{5, 5}));

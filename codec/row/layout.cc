@@ -55,11 +55,11 @@ constexpr std::string_view SystemFields() {
   constexpr std::string_view kSchema =
 #include "row_fbs.inc"
       ;
-  constexpr std::string_view kBegin = "namespace diotima.fb;\n\n", kEnd = "}\n\nroot_type Row;";
-  static_assert(kSchema.find(kBegin) < kSchema.find(kEnd));
-  static_assert(kSchema.find(kEnd) != std::string_view::npos);
-  constexpr size_t kFirst = kSchema.find(kBegin) + kBegin.size();
-  return kSchema.substr(kFirst, kSchema.find(kEnd) - kFirst);
+  constexpr std::string_view kHead = "namespace diotima.fb;\n\n", kTail = "}\n\nroot_type Row;";
+  static_assert(kSchema.find(kHead) < kSchema.find(kTail));
+  static_assert(kSchema.find(kTail) != std::string_view::npos);
+  constexpr size_t kFirst = kSchema.find(kHead) + kHead.size();
+  return kSchema.substr(kFirst, kSchema.find(kTail) - kFirst);
 }
 
 bool IsSystemField(const std::string& name) {

@@ -85,7 +85,7 @@ TEST_P(TextRoundTrip, BrokenText) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, TextRoundTrip, testing::Values(true, false),
-                         [](const auto& info) { return info.param ? "Json" : "Csv"; });
+                         [](const auto& test) { return test.param ? "Json" : "Csv"; });
 
 TEST(AppendJson, Scalars) {
   auto print = [](const Value& value) {

@@ -24,7 +24,7 @@ class KeyScan {
                           rocksdb::ReadOptions options);
   // RocksDB keeps a pointer to the bound, which must not move.
   struct Bound {
-    explicit Bound(std::string end) : end(std::move(end)), slice(this->end) {}
+    explicit Bound(std::string last) : end(std::move(last)), slice(end) {}
     const std::string end;
     const rocksdb::Slice slice;
   };

@@ -116,9 +116,9 @@ TEST_F(ArrowStoreTest, AnIncrementHasTheColumnsOfAllItsRows) {
 TEST_F(ArrowStoreTest, SchemasOfAnIncrement) {
   ASSERT_TRUE(store_->Write("root", Rows(0, 2)).ok());
   auto names = [](const Schema& schema) {
-    std::string names;
+    std::string out;
     for (const auto& column : schema.columns()) {
-      if (!FindSystemColumn(column.name)) names += column.name + " ";
+      if (!FindSystemColumn(column.name)) out += column.name + " ";
     }
     return names + std::to_string(schema.size());
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diotima/arrow_abi.h>
+#include <diotima/export.h>
 #include <diotima/row.h>
 
 #include <memory>
@@ -30,6 +31,6 @@ namespace diotima {
 // - the producer's error, with its message: kInvalidArgument for EINVAL, kNotSupported for ENOSYS
 //   and ENOTSUP, else kIoError.
 // After an error the reader must not be used again.
-Result<std::unique_ptr<RowReader>> ReadArrow(ArrowArrayStream* stream);
+DIOTIMA_EXPORT Result<std::unique_ptr<RowReader>> ReadArrow(ArrowArrayStream* stream);
 
 }  // namespace diotima

@@ -1,6 +1,7 @@
 // Hashes of text as text (docs/semantics.md, "Sample hashes").
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/status.h>
 
 #include <string>
@@ -11,12 +12,12 @@ namespace diotima {
 enum class HashAlgorithm : uint8_t { kXxHash64 = 0, kXxHash32, kSha256, kMd5 };
 
 // "xxhash64", "xxhash32", "sha256", "md5".
-std::string_view HashAlgorithmName(HashAlgorithm algorithm);
+DIOTIMA_EXPORT std::string_view HashAlgorithmName(HashAlgorithm algorithm);
 // kInvalidArgument for another name, with the known ones.
-Result<HashAlgorithm> ParseHashAlgorithm(std::string_view name);
+DIOTIMA_EXPORT Result<HashAlgorithm> ParseHashAlgorithm(std::string_view name);
 
 // The function H of a store: an algorithm and a truncation length (0: keep all, else at least 8).
-struct Hasher {
+struct DIOTIMA_EXPORT Hasher {
   HashAlgorithm algorithm = HashAlgorithm::kXxHash64;
   uint32_t truncation_length = 0;
 
@@ -30,12 +31,12 @@ struct Hasher {
 };
 
 // kInvalidArgument unless 0 or at least 8.
-Status CheckTruncationLength(int64_t length);
+DIOTIMA_EXPORT Status CheckTruncationLength(int64_t length);
 
 // Lower-case hex of SHA-256 over all of `text`.
-std::string Sha256Hex(std::string_view text);
+DIOTIMA_EXPORT std::string Sha256Hex(std::string_view text);
 
 // The first `length` characters; all of them when length is 0.
-std::string Truncate(std::string text, uint32_t length);
+DIOTIMA_EXPORT std::string Truncate(std::string text, uint32_t length);
 
 }  // namespace diotima

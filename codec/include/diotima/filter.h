@@ -1,6 +1,7 @@
 // Filters: SQL WHERE text, parsed once and run on rows without decoding them (docs/semantics.md).
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/row.h>
 
 #include <memory>
@@ -11,7 +12,7 @@
 namespace diotima {
 
 // A filter bound to columns: ready to run. Immutable and cheap to copy; thread-safe.
-class BoundFilter {
+class DIOTIMA_EXPORT BoundFilter {
  public:
   // Whether the filter keeps the row (three-valued logic: only true keeps). The row's schema must
   // be the one that the filter was bound to.
@@ -24,7 +25,7 @@ class BoundFilter {
 };
 
 // A parsed filter. Immutable and cheap to copy; thread-safe.
-class Filter {
+class DIOTIMA_EXPORT Filter {
  public:
   // kInvalidArgument where the text is not in the grammar, with the position (a column of the text,
   // counted in characters from 1) and what was expected there.

@@ -1,6 +1,7 @@
 // Rows: batches that are written, and views that are read.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/value.h>
 
 #include <array>
@@ -53,14 +54,14 @@ struct Column {
 };
 
 // Returns the system columns with their types, in the order of SystemColumn.
-const std::vector<Column>& SystemColumns();
+DIOTIMA_EXPORT const std::vector<Column>& SystemColumns();
 // Returns the name and the type of a system column.
-const Column& GetSystemColumn(SystemColumn column);
+DIOTIMA_EXPORT const Column& GetSystemColumn(SystemColumn column);
 // Returns the system column that has this name, if one has.
-std::optional<SystemColumn> FindSystemColumn(std::string_view name);
+DIOTIMA_EXPORT std::optional<SystemColumn> FindSystemColumn(std::string_view name);
 
 // The columns of rows, in order. Immutable once made; thread-safe.
-class Schema {
+class DIOTIMA_EXPORT Schema {
  public:
   Schema() = default;
   explicit Schema(std::vector<Column> columns);
@@ -76,7 +77,7 @@ class Schema {
 };
 
 // One row to read: a view that is valid until the cursor it came from moves. Not thread-safe.
-class Row {
+class DIOTIMA_EXPORT Row {
  public:
   virtual ~Row() = default;
   virtual const Schema& schema() const = 0;
@@ -114,7 +115,7 @@ using TextEntry = std::pair<std::string_view, std::string_view>;
 //   rows.Set("path", "a.mp4");
 //   rows.Set("size", 1024);
 //   rows.SetMap(diotima::kProvenanceByField, {{"audio", "17"}, {"frames", "18"}});
-class RowBatch {
+class DIOTIMA_EXPORT RowBatch {
  public:
   RowBatch() = default;
   explicit RowBatch(const std::vector<std::string>& columns);
@@ -170,7 +171,7 @@ class RowBatch {
 };
 
 // A stream of batches: a file, a generator. Not thread-safe.
-class RowReader {
+class DIOTIMA_EXPORT RowReader {
  public:
   virtual ~RowReader() = default;
   // Clears `batch` and fills it with the next rows, a bounded number of them. False at the end.

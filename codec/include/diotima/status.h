@@ -1,6 +1,8 @@
 // How every function of the library reports failure. No exception crosses the public interface.
 #pragma once
 
+#include <diotima/export.h>
+
 #include <cassert>
 #include <cstdint>
 #include <optional>
@@ -29,11 +31,11 @@ enum class StatusCode : uint8_t {
 };
 
 // The name of a code as the command line prints it: "not_found", "invalid_argument", …
-std::string_view StatusCodeName(StatusCode code);
+DIOTIMA_EXPORT std::string_view StatusCodeName(StatusCode code);
 
 // The outcome of an operation: a code, and a message that says what is wrong, where, and what to
 // do. Copyable; safe to read from several threads.
-class [[nodiscard]] Status {
+class [[nodiscard]] DIOTIMA_EXPORT Status {
  public:
   Status() = default;  // OK
   Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}

@@ -9,9 +9,10 @@
 // Returns the Status of `expr` from the enclosing function unless it is OK.
 //
 //   DIOTIMA_TRY(cursor.status());
-#define DIOTIMA_TRY(expr)                                   \
-  do {                                                      \
-    if (::diotima::Status s_ = (expr); !s_.ok()) return s_; \
+#define DIOTIMA_TRY(expr) DIOTIMA_TRY_(DIOTIMA_CONCAT(diotima_status_, __COUNTER__), expr)
+#define DIOTIMA_TRY_(tmp, expr)                                \
+  do {                                                         \
+    if (::diotima::Status tmp = (expr); !tmp.ok()) return tmp; \
   } while (false)
 
 // Evaluates `expr`, a Result. Returns its Status from the enclosing function on failure, else moves
@@ -19,7 +20,8 @@
 // after an `if` without braces.
 //
 //   DIOTIMA_ASSIGN(auto store, diotima::Store::Open("meta.db"));
-#define DIOTIMA_ASSIGN(lhs, expr) DIOTIMA_ASSIGN_(DIOTIMA_CONCAT(result_, __LINE__), lhs, expr)
+#define DIOTIMA_ASSIGN(lhs, expr) \
+  DIOTIMA_ASSIGN_(DIOTIMA_CONCAT(diotima_result_, __COUNTER__), lhs, expr)
 #define DIOTIMA_ASSIGN_(tmp, lhs, expr) \
   auto tmp = (expr);                    \
   if (!tmp.ok()) return tmp.status();   \

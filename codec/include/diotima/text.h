@@ -1,6 +1,7 @@
 // Rows as text: JSON Lines and CSV, read and written. What is written can be read back.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/row.h>
 #include <diotima/time.h>
 
@@ -43,14 +44,15 @@ struct TextOptions {
 // - the by-field maps: numbers too, which become text as they are written.
 
 // One object a line; empty lines are skipped. A key that a line leaves out is an absent cell.
-Result<std::unique_ptr<RowReader>> OpenJsonLines(std::FILE* file, TextOptions options);
+DIOTIMA_EXPORT Result<std::unique_ptr<RowReader>> OpenJsonLines(std::FILE* file,
+                                                                TextOptions options);
 
 // RFC 4180 with a header. An empty cell is null, a quoted empty one is empty text; cells of nested
 // columns hold JSON. Empty lines are skipped, but a line of a file of one column is its cell.
-Result<std::unique_ptr<RowReader>> OpenCsv(std::FILE* file, TextOptions options);
+DIOTIMA_EXPORT Result<std::unique_ptr<RowReader>> OpenCsv(std::FILE* file, TextOptions options);
 
 // A stream of rows of several features.
-class MultiReader {
+class DIOTIMA_EXPORT MultiReader {
  public:
   virtual ~MultiReader() = default;
   // Clears `batch` and fills it with the next rows of one feature, as many as follow each other but
@@ -59,32 +61,33 @@ class MultiReader {
 };
 
 // Lines `{"feature": "a/b", "row": {…}}`. `options.types` is not used.
-Result<std::unique_ptr<MultiReader>> OpenMultiJsonLines(std::FILE* file, FeatureTypes types,
-                                                        TextOptions options);
+DIOTIMA_EXPORT Result<std::unique_ptr<MultiReader>> OpenMultiJsonLines(std::FILE* file,
+                                                                       FeatureTypes types,
+                                                                       TextOptions options);
 
 // Appends a value as JSON: doubles in the shortest form that reads back to the same (with a point
 // or an exponent), NaN and infinities as the strings above; maps whose keys are not text (or occur
 // twice) as an array of pairs. Invalid UTF-8 becomes U+FFFD.
-void AppendJson(const Value& value, std::string* out);
+DIOTIMA_EXPORT void AppendJson(const Value& value, std::string* out);
 // Appends text as a JSON string.
-void AppendJsonString(std::string_view text, std::string* out);
+DIOTIMA_EXPORT void AppendJsonString(std::string_view text, std::string* out);
 // Appends an object of all columns of the schema, nulls included; no newline.
-void AppendJsonRow(const Row& row, std::string* out);
+DIOTIMA_EXPORT void AppendJsonRow(const Row& row, std::string* out);
 
 // Append a line with its newline.
-void AppendCsvHeader(const Schema& schema, std::string* out);
-void AppendCsvRow(const Row& row, std::string* out);
+DIOTIMA_EXPORT void AppendCsvHeader(const Schema& schema, std::string* out);
+DIOTIMA_EXPORT void AppendCsvRow(const Row& row, std::string* out);
 
 // Parses a date or time in ISO-8601. Returns kInvalidArgument for any other text, and where it says
 // more than microseconds hold.
-Result<Time> ParseTimestamp(std::string_view text);
+DIOTIMA_EXPORT Result<Time> ParseTimestamp(std::string_view text);
 // Returns `2024-01-01T00:00:00.000000Z`.
-std::string TimestampText(Time time);
+DIOTIMA_EXPORT std::string TimestampText(Time time);
 
 // Parses numbers with the units `w d h m s`, as `30d` or `1h30m`. Returns kInvalidArgument for any
 // other text.
-Result<Duration> ParseDuration(std::string_view text);
+DIOTIMA_EXPORT Result<Duration> ParseDuration(std::string_view text);
 // Returns the duration in the largest unit that leaves no fraction: `90s`.
-std::string DurationText(Duration duration);
+DIOTIMA_EXPORT std::string DurationText(Duration duration);
 
 }  // namespace diotima

@@ -1,6 +1,7 @@
 // The types of columns.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/status.h>
 
 #include <memory>
@@ -28,11 +29,11 @@ enum class Kind : uint8_t {
 };
 
 // "bool", "int64", …; "null" and "absent" for the two that are no column types.
-std::string_view KindName(Kind kind);
+DIOTIMA_EXPORT std::string_view KindName(Kind kind);
 
 // The type of a column. Immutable and cheap to copy (children are shared); thread-safe.
 // A default-constructed Type is kNull: a column of which only nulls are known.
-class Type {
+class DIOTIMA_EXPORT Type {
  public:
   struct Member;
 

@@ -1,6 +1,7 @@
 // Values of cells: views that cost no allocation, and the arena that owns what they point to.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/time.h>
 #include <diotima/type.h>
 
@@ -21,7 +22,7 @@ namespace diotima {
 // long as what they were made from (a literal, an Arena, a RowBatch, the current step of a cursor).
 // Reading a value as another kind than its own is a programming error (an assertion); As<T>()
 // checks.
-class Value {
+class DIOTIMA_EXPORT Value {
  public:
   constexpr Value() : kind_(Kind::kAbsent), size_(0), int_(0) {}
 
@@ -198,7 +199,7 @@ Result<T> Value::As() const {
 
 // Owns the text and items of values. Not thread-safe; movable. What it gave out stays where it is
 // until Reset() or destruction.
-class Arena {
+class DIOTIMA_EXPORT Arena {
  public:
   Arena() = default;
   Arena(Arena&& other) noexcept;
@@ -234,20 +235,20 @@ class Arena {
 
 // The type that a value shows: of a scalar its kind; of a list the common type of its elements; of
 // a struct or map its members. Null where nothing is known.
-Type TypeOf(const Value& value);
+DIOTIMA_EXPORT Type TypeOf(const Value& value);
 
 // The type that holds values of both: equal types; null and anything; integers and doubles
 // (double); int64 and uint64 (uint64: what does not fit fails when it is coerced); structs member
 // by member. Nothing where there is none.
-std::optional<Type> CommonType(const Type& a, const Type& b);
+DIOTIMA_EXPORT std::optional<Type> CommonType(const Type& a, const Type& b);
 
 // `known` with what was null in it taken from `seen`: the type of a column once its first value
 // comes. Nothing where they differ in anything else that Coerce would not bridge.
-std::optional<Type> RefineType(const Type& known, const Type& seen);
+DIOTIMA_EXPORT std::optional<Type> RefineType(const Type& known, const Type& seen);
 
 // `value` as one of `type`, with what it needs copied to `arena`. Integers become doubles or the
 // other integer type where that is exact; a struct with string keys becomes a map, and the reverse.
 // Nothing else is cast. Returns nothing when it does not fit.
-std::optional<Value> Coerce(const Value& value, const Type& type, Arena* arena);
+DIOTIMA_EXPORT std::optional<Value> Coerce(const Value& value, const Type& type, Arena* arena);
 
 }  // namespace diotima

@@ -1,6 +1,8 @@
 // Why a sample is part of an increment.
 #pragma once
 
+#include <diotima/export.h>
+
 #include <cstdint>
 #include <string_view>
 
@@ -10,6 +12,6 @@ namespace diotima {
 enum class Change : uint8_t { kNew, kStale, kOrphaned };
 
 // Returns "new", "stale" or "orphaned".
-std::string_view ChangeName(Change change);
+DIOTIMA_EXPORT std::string_view ChangeName(Change change);
 
 }  // namespace diotima

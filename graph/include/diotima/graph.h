@@ -2,6 +2,7 @@
 // alone.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/feature_spec.h>
 #include <diotima/status.h>
 
@@ -42,7 +43,7 @@ enum class RenderFormat : uint8_t { kTerminal, kMermaid, kDot, kJson };
 // A checked set of definitions. Immutable and cheap to copy (shared); thread-safe. All errors of
 // definitions (docs/graph-files.md) are found when it is made: kInvalidArgument, whose message
 // starts with the place (`file:line: ` where there is one) and names the feature.
-class Graph {
+class DIOTIMA_EXPORT Graph {
  public:
   Graph();  // no features
 
@@ -102,9 +103,9 @@ class Graph {
 };
 
 // The spec as the JSON text that its spec version hashes (Metaxy's form; golden `spec_json`).
-std::string SpecJson(const FeatureSpec& spec);
+DIOTIMA_EXPORT std::string SpecJson(const FeatureSpec& spec);
 
 // The struct key of a field: its parts joined by `_`.
-std::string StructKey(std::string_view field_key);
+DIOTIMA_EXPORT std::string StructKey(std::string_view field_key);
 
 }  // namespace diotima

@@ -1,6 +1,7 @@
 // What changed from one set of definitions to another.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/graph.h>
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace diotima {
 
 enum class DiffKind : uint8_t { kAdded, kRemoved, kChanged };
-std::string_view DiffKindName(DiffKind kind);  // "added", "removed", "changed"
+DIOTIMA_EXPORT std::string_view DiffKindName(DiffKind kind);  // "added", "removed", "changed"
 
 // One difference within a feature: `what` is "field", "dep", "id_columns", "metadata" or
 // "description", `name` the field's key or the dep's feature, `member` what of it changed
@@ -31,7 +32,7 @@ struct FeatureDiff {
 
 // The features that differ in definition or version, in ascending order of keys.
 // `truncation_length` cuts versions. Pure; thread-safe.
-std::vector<FeatureDiff> DiffGraphs(const Graph& before, const Graph& after,
-                                    uint32_t truncation_length);
+DIOTIMA_EXPORT std::vector<FeatureDiff> DiffGraphs(const Graph& before, const Graph& after,
+                                                   uint32_t truncation_length);
 
 }  // namespace diotima

@@ -1,6 +1,7 @@
 // Writes rows from many threads in the background.
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/store.h>
 
 #include <chrono>
@@ -71,7 +72,7 @@ struct BufferedWriterStatus {
 //   auto writer = *diotima::BufferedWriter::Create(store.get());
 //   writer->Put("video/crop", rows);  // any thread
 //   writer->Flush();                  // durable from here on
-class BufferedWriter {
+class DIOTIMA_EXPORT BufferedWriter {
  public:
   // kReadOnly for a store that is open for reading, kInvalidArgument for limits of zero.
   static Result<std::unique_ptr<BufferedWriter>> Create(Store* store,

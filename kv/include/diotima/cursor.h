@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diotima/change.h>
+#include <diotima/export.h>
 #include <diotima/results.h>
 #include <diotima/row.h>
 #include <diotima/status.h>
@@ -45,7 +46,7 @@ class CursorIterator {
 // Rows come by sample, and the rows of one sample newest first, over all feature versions that were
 // asked for. A row whose bytes are damaged is skipped; when the cursor ends, its status is
 // kCorruption and names the keys.
-class Cursor {
+class DIOTIMA_EXPORT Cursor {
  public:
   class Impl;
   explicit Cursor(std::unique_ptr<Impl> impl);
@@ -83,7 +84,7 @@ struct Update {
 //
 // New, stale and orphaned rows come mixed, in the order of their join columns. Damage ends the
 // cursor at once: a part of an increment would be wrong.
-class UpdateCursor {
+class DIOTIMA_EXPORT UpdateCursor {
  public:
   class Impl;
   explicit UpdateCursor(std::unique_ptr<Impl> impl);

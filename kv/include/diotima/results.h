@@ -1,6 +1,7 @@
 // What the operations of a store return (diotima/store.h).
 #pragma once
 
+#include <diotima/export.h>
 #include <diotima/row.h>
 #include <diotima/time.h>
 
@@ -166,6 +167,6 @@ struct StoreStats {
 
 // Returns the figures in Prometheus' text exposition format: gauges named diotima_…, in bytes and
 // seconds. Estimated rows have a name of their own.
-std::string PrometheusText(const StoreStats& stats);
+DIOTIMA_EXPORT std::string PrometheusText(const StoreStats& stats);
 
 }  // namespace diotima

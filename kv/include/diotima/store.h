@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diotima/cursor.h>
+#include <diotima/export.h>
 #include <diotima/graph.h>
 #include <diotima/options.h>
 #include <diotima/results.h>
@@ -21,7 +22,7 @@ struct StoreCore;
 // One commit in the making: rows of one or several features that become visible together. Append
 // checks and encodes rows; past the memory budget they go to sorted files. Nothing is visible, and
 // nothing stays on disk, before Finish() returns OK. Not thread-safe.
-class Commit {
+class DIOTIMA_EXPORT Commit {
  public:
   class Impl;
   explicit Commit(std::unique_ptr<Impl> impl);
@@ -42,7 +43,7 @@ class Commit {
 // An open store. All methods are thread-safe. Each may return kIoError and kCorruption; a method
 // that writes returns kReadOnly on a store that is open for reading. docs/semantics.md says what
 // each operation means.
-class Store {
+class DIOTIMA_EXPORT Store {
  public:
   // Opens the store in the directory `path`. Returns kNotFound where there is none;
   // kInvalidArgument where something else is there, or the settings are not the store's; kBusy
@@ -156,6 +157,6 @@ class Store {
 };
 
 // Returns the versions of the library and of what it is built on, one a line: "diotima 0.2.0".
-std::string VersionText();
+DIOTIMA_EXPORT std::string VersionText();
 
 }  // namespace diotima
