@@ -120,7 +120,7 @@ TEST_F(ArrowStoreTest, SchemasOfAnIncrement) {
     for (const auto& column : schema.columns()) {
       if (!FindSystemColumn(column.name)) out += column.name + " ";
     }
-    return names + std::to_string(schema.size());
+    return out + std::to_string(schema.size());
   };
   {
     const auto update = *store_->ResolveUpdate("child");
