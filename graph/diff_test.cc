@@ -1,12 +1,14 @@
 #include <diotima/graph_diff.h>
 #include <gtest/gtest.h>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
 Graph Load(const std::string& text) {
   auto graph = Graph::FromText(text, GraphFormat::kToml, "test");
-  EXPECT_TRUE(graph.ok()) << graph.status().ToString();
+  EXPECT_OK(graph);
   return *graph;
 }
 

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -46,7 +48,7 @@ std::string Error(const std::string& text, GraphFormat format = GraphFormat::kTo
 
 TEST(GraphTest, FromToml) {
   const Result<Graph> graph = Graph::FromText(kGraph, GraphFormat::kToml, "f.toml");
-  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_OK(graph);
   const FeatureSpec& raw = **graph->Get("video/raw");
   const FeatureSpec& crop = **graph->Get("video/crop");
   EXPECT_EQ(raw.source, "f.toml:2");
@@ -66,9 +68,9 @@ TEST(GraphTest, FromToml) {
 
 TEST(GraphTest, ToJsonKeepsColumnsAndVersions) {
   const Result<Graph> graph = Graph::FromText(kGraph, GraphFormat::kToml);
-  ASSERT_TRUE(graph.ok());
+  ASSERT_OK(graph);
   const Result<Graph> again = Graph::FromText(graph->ToJson(), GraphFormat::kJson);
-  ASSERT_TRUE(again.ok()) << again.status().message();
+  ASSERT_OK(again);
   EXPECT_EQ(again->ProjectVersion(0), graph->ProjectVersion(0));
   EXPECT_EQ(again->ToJson(), graph->ToJson());
   EXPECT_EQ(again->features()[0].columns[1].second.ToString(), "double");
@@ -97,15 +99,15 @@ TEST(GraphTest, BothSpellingsAreOne) {
     fields_mapping = { type = "specific", mapping = { default = ["x/y"] } })";
   const Result<Graph> a = Graph::FromText(metaxy, GraphFormat::kJson);
   const Result<Graph> b = Graph::FromText(toml, GraphFormat::kToml);
-  ASSERT_TRUE(a.ok()) << a.status().message();
-  ASSERT_TRUE(b.ok()) << b.status().message();
+  ASSERT_OK(a);
+  ASSERT_OK(b);
   EXPECT_EQ(a->ToJson(), b->ToJson());
 }
 
 TEST(GraphTest, NoFeatures) {
   for (const char* text : {"", "# nothing\n", "features = []"}) {
     const Result<Graph> graph = Graph::FromText(text, GraphFormat::kToml);
-    ASSERT_TRUE(graph.ok()) << graph.status().message();
+    ASSERT_OK(graph);
     EXPECT_TRUE(graph->empty());
   }
 }
@@ -122,7 +124,7 @@ TEST(GraphTest, UnknownNamesComeWithTheNearest) {
                 .substr(0, 29),
             "f:4: feature \"a\": columns.t: ");
   const Result<Graph> graph = Graph::FromText(kGraph, GraphFormat::kToml);
-  ASSERT_TRUE(graph.ok());
+  ASSERT_OK(graph);
   EXPECT_EQ(graph->Get("video/corp").status().code(), StatusCode::kNotFound);
   EXPECT_EQ(graph->Get("video/corp").status().message(),
             "there is no feature \"video/corp\" in the graph; did you mean \"video/crop\"?");
@@ -206,7 +208,7 @@ TEST(GraphTest, WarnsOfFieldDepsOnARoot) {
       "[[features]]\nkey = \"a\"\nid_columns = [\"id\"]\nfields = [{ key = \"x\", deps = \"all\" "
       "}]",
       GraphFormat::kToml, "f");
-  ASSERT_TRUE(graph.ok());
+  ASSERT_OK(graph);
   EXPECT_EQ(graph->warnings(),
             std::vector<std::string>{"f:1: feature \"a\": the deps of the field \"x\" are ignored, "
                                      "as the feature has no deps"});
@@ -220,7 +222,7 @@ TEST(GraphTest, Files) {
   std::ofstream(b)
       << "[\n{\"key\": \"b\", \"id_columns\": [\"id\"], \"deps\": [{\"feature\": \"a\"}]}]";
   const Result<Graph> graph = Graph::FromFiles({b, a});
-  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_OK(graph);
   EXPECT_EQ(graph->features()[0].source, b + ":2");
   EXPECT_EQ(graph->AllUpstream("b"), std::vector<std::string>{"a"});
   EXPECT_EQ(Graph::FromFiles({a, a}).status().message(),
@@ -237,7 +239,7 @@ TEST(GraphTest, ExampleOfTheGuideLoads) {
   ASSERT_NE(start, std::string::npos);
   const std::string example = guide.substr(start + 8, guide.find("```", start + 8) - start - 8);
   const Result<Graph> graph = Graph::FromText(example, GraphFormat::kToml);
-  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_OK(graph);
   EXPECT_EQ(graph->Upstream("video/crop"), std::vector<std::string>{"video/raw"});
 }
 

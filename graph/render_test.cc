@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -22,7 +24,7 @@ deps = [{ feature = "u", optional = true, lineage = { type = "aggregation", on =
         { feature = "w", fields_mapping = { type = "none" } }]
 )",
                                               GraphFormat::kToml);
-  EXPECT_TRUE(graph.ok()) << graph.status().message();
+  EXPECT_OK(graph);
   return *graph;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "codec/base/test_status.h"
 #include "graph/golden_test.h"
 
 namespace diotima {
@@ -75,7 +76,7 @@ TEST(VersionsTest, Golden) {
     SCOPED_TRACE(golden.at("name").get<std::string>());
     const Result<Graph> graph =
         Graph::FromText(FeaturesText(golden.at("features")), GraphFormat::kJson);
-    ASSERT_TRUE(graph.ok()) << graph.status().message();
+    ASSERT_OK(graph);
     ExpectGraph(*graph, golden);
   }
 }
@@ -85,9 +86,9 @@ TEST(VersionsTest, GoldenAgainAfterARoundTrip) {
     SCOPED_TRACE(golden.at("name").get<std::string>());
     const Result<Graph> graph =
         Graph::FromText(FeaturesText(golden.at("features")), GraphFormat::kJson);
-    ASSERT_TRUE(graph.ok()) << graph.status().message();
+    ASSERT_OK(graph);
     const Result<Graph> again = Graph::FromText(graph->ToJson(), GraphFormat::kJson);
-    ASSERT_TRUE(again.ok()) << again.status().message();
+    ASSERT_OK(again);
     ExpectGraph(*again, golden);
     EXPECT_EQ(again->ToJson(), graph->ToJson());
   }
@@ -104,7 +105,7 @@ TEST(VersionsTest, EmptyGraph) {
 TEST(VersionsTest, AskedForByManyThreads) {
   const Json golden = ReadGolden("versions.json").at(10);
   const Result<Graph> graph = Graph::FromText(golden.at("features").dump(), GraphFormat::kJson);
-  ASSERT_TRUE(graph.ok());
+  ASSERT_OK(graph);
   const std::string key = graph->features().back().key;
   const std::string expected = golden.at("expect").at(key).at("feature_version");
   std::vector<std::thread> threads;
@@ -132,7 +133,7 @@ TEST(VersionsTest, VeryLongChain) {
     if (i > 0) spec.deps.emplace_back().feature = "f" + std::to_string(i - 1);
   }
   const Result<Graph> graph = Graph::FromSpecs(specs);
-  ASSERT_TRUE(graph.ok()) << graph.status().message();
+  ASSERT_OK(graph);
   EXPECT_EQ(graph->Downstream("f0").size(), kLength - 1u);
   EXPECT_EQ(graph->AllUpstream("f19999").front(), "f0");
   EXPECT_EQ(graph->Versions("f19999", 16).feature_version.size(), 16u);

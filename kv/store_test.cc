@@ -15,10 +15,10 @@ namespace fs = std::filesystem;
 TEST_F(StoreTest, SettingsAreFixedAtCreation) {
   options_.hash_algorithm = HashAlgorithm::kMd5;
   options_.hash_truncation_length = 10;
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   options_.hash_algorithm.reset();
   options_.hash_truncation_length.reset();
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_EQ(store_->hasher(), (Hasher{HashAlgorithm::kMd5, 10}));
   options_.hash_algorithm = HashAlgorithm::kXxHash64;
   ExpectError(Open(), StatusCode::kInvalidArgument, "md5 with truncation length 10");
@@ -43,19 +43,19 @@ TEST_F(StoreTest, WhatIsNoStoreIsNamed) {
 }
 
 TEST_F(StoreTest, ASecondWriterIsTold) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   auto second = Store::Open(Path(), options_);
   ExpectError(second.status(), StatusCode::kBusy, "LOCK");
 }
 
 TEST_F(StoreTest, ReadOnlyBesideAWriter) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   auto options = options_;
   options.read_only = true;
   auto reader = Store::Open(Path(), options);
-  ASSERT_TRUE(reader.ok()) << reader.status().ToString();
-  ASSERT_TRUE(store_->Write("root", Rows(3, 3)).ok());
+  ASSERT_OK(reader);
+  ASSERT_OK(store_->Write("root", Rows(3, 3)));
   EXPECT_EQ(Ids(**reader), (std::vector<int64_t>{0, 1, 2}));
   EXPECT_EQ(Ids(*store_).size(), 6u);
   const RowBatch rows = Rows(9, 1);
@@ -66,28 +66,28 @@ TEST_F(StoreTest, ReadOnlyBesideAWriter) {
 
 TEST_F(StoreTest, CursorsKeepTheirSnapshot) {
   options_.tuning.write_buffer_size = 1 << 16;
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 2000, std::string(100, 'x'))).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 2000, std::string(100, 'x'))));
   auto cursor = store_->Read("root");
-  ASSERT_TRUE(cursor.ok());
-  ASSERT_TRUE(store_->Write("root", Rows(1000, 2000, "new")).ok());
+  ASSERT_OK(cursor);
+  ASSERT_OK(store_->Write("root", Rows(1000, 2000, "new")));
   DeleteOptions hard;
   hard.mode = DeleteMode::kHard;
   hard.filters = {"id < 500"};
-  ASSERT_TRUE(store_->Delete("root", hard).ok());
+  ASSERT_OK(store_->Delete("root", hard));
   hard.filters.clear();
-  ASSERT_TRUE(store_->Delete("root", hard).ok());
+  ASSERT_OK(store_->Delete("root", hard));
   size_t rows = 0;
   for (; cursor->Valid(); cursor->Next(), ++rows) {
     ASSERT_EQ(cursor->row().Get("text").text(), std::string(100, 'x'));
   }
-  EXPECT_TRUE(cursor->status().ok());
+  EXPECT_OK(cursor->status());
   EXPECT_EQ(rows, 2000u);
   EXPECT_TRUE(Ids(*store_).empty());
 }
 
 TEST_F(StoreTest, ABadRowInTheSecondFeatureLeavesNothing) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   const RowBatch good = Rows(0, 3);
   RowBatch bad = Rows(0, 2);
   bad.AddRow();
@@ -100,17 +100,17 @@ TEST_F(StoreTest, ABadRowInTheSecondFeatureLeavesNothing) {
 
 // Past the threshold a commit goes as table files.
 TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   constexpr int kRows = 40000;
   const std::string text(1000, 'x');
   auto commit = store_->BeginCommit();
-  ASSERT_TRUE(commit.ok());
+  ASSERT_OK(commit);
   for (int i = 0; i < kRows; i += 1000) {
-    ASSERT_TRUE(commit->Append("root", Rows(kRows - 1000 - i, 1000, text)).ok());
+    ASSERT_OK(commit->Append("root", Rows(kRows - 1000 - i, 1000, text)));
   }
   EXPECT_TRUE(store_->WrittenFeatures()->empty());
   const auto result = commit->Finish();
-  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  ASSERT_OK(result);
   EXPECT_EQ(result->rows, static_cast<uint64_t>(kRows));
   for (int round = 0; round < 2; ++round) {
     const auto ids = Ids(*store_);
@@ -121,15 +121,15 @@ TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
       EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(result->commit_time));
       EXPECT_EQ(cursor->row().Get("text").text(), text);
     }
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(Open());
   }
-  ASSERT_TRUE(store_->Write("root", Rows(0, 1, "later")).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 1, "later")));
   EXPECT_EQ(store_->Read("root")->row().Get("text").text(), "later");
 }
 
 TEST_F(StoreTest, ACursorOutlivesItsStore) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   auto cursor = store_->Read("root");
   auto update = store_->ResolveUpdate("child");
   ASSERT_TRUE(cursor.ok() && update.ok());
@@ -137,7 +137,7 @@ TEST_F(StoreTest, ACursorOutlivesItsStore) {
   int rows = 0;
   for (const Row& row : *cursor) EXPECT_EQ(*row.Get<int>("id"), rows++);
   EXPECT_EQ(rows, 3);
-  EXPECT_TRUE(cursor->status().ok());
+  EXPECT_OK(cursor->status());
   int changes = 0;
   for (const auto& [change, row] : *update) {
     EXPECT_EQ(change, Change::kNew);
@@ -149,17 +149,17 @@ TEST_F(StoreTest, ACursorOutlivesItsStore) {
     const auto last = *std::move(cursor);
     const auto other = *std::move(update);
   }
-  EXPECT_TRUE(Open().ok()) << "the store closes with its last cursor";
+  EXPECT_OK(Open()) << "the store closes with its last cursor";
 }
 
 TEST_F(StoreTest, AStoreUnderAnotherGraph) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 2)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 2)));
   UseGraph("2", "id");
   const std::unique_ptr<Store> next = store_->With(options_.graph);
   EXPECT_EQ(Ids(*store_).size(), 2u);
   EXPECT_EQ(Ids(*next).size(), 0u) << "nothing was written under the new code version";
-  ASSERT_TRUE(next->Write("root", Rows(5, 1)).ok());
+  ASSERT_OK(next->Write("root", Rows(5, 1)));
   EXPECT_EQ(Ids(*next), std::vector<int64_t>{5});
   EXPECT_EQ(Ids(*store_).size(), 2u);
   store_.reset();
@@ -168,36 +168,36 @@ TEST_F(StoreTest, AStoreUnderAnotherGraph) {
 
 TEST_F(StoreTest, ADroppedCommitLeavesNothing) {
   options_.memory_budget = 1000;
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   {
     auto commit = store_->BeginCommit();
-    ASSERT_TRUE(commit.ok());
-    ASSERT_TRUE(commit->Append("root", Rows(0, 100)).ok());
+    ASSERT_OK(commit);
+    ASSERT_OK(commit->Append("root", Rows(0, 100)));
     EXPECT_TRUE(fs::is_empty(Path() + "/tmp")) << "sorted runs have no name";
   }
   EXPECT_TRUE(fs::is_empty(Path() + "/tmp"));
   EXPECT_TRUE(store_->WrittenFeatures()->empty());
   std::fclose(std::fopen((Path() + "/tmp/run-left-by-a-crash").c_str(), "w"));
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_TRUE(fs::is_empty(Path() + "/tmp"));
   EXPECT_TRUE(store_->WrittenFeatures()->empty());
 }
 
 TEST_F(StoreTest, AWriteOfNoRowsMakesTheFeatureWritten) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", RowBatch()).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", RowBatch()));
   EXPECT_TRUE(Ids(*store_).empty());
-  ASSERT_TRUE(Open().ok()) << "the catalog must name the id columns";
+  ASSERT_OK(Open()) << "the catalog must name the id columns";
   EXPECT_TRUE(Ids(*store_).empty());
   EXPECT_EQ(store_->Describe("root")->columns.at(0).name, "id");
 }
 
 TEST_F(StoreTest, AGivenDeletionHasTheCommitsOtherTimes) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   RowBatch rows = Rows(0, 1);
   rows.Set(kDeletedAt, Value::Timestamp(5));
   const auto result = store_->Write("root", rows);
-  ASSERT_TRUE(result.ok());
+  ASSERT_OK(result);
   ReadOptions read;
   read.include_soft_deleted = true;
   auto cursor = store_->Read("root", read);
@@ -208,39 +208,39 @@ TEST_F(StoreTest, AGivenDeletionHasTheCommitsOtherTimes) {
 }
 
 TEST_F(StoreTest, EmptyTextsInNestedValues) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   RowBatch rows = Rows(0, 1);
   const Value items[] = {Value::String(""), Value::String("b")};
   rows.Set("list", Value::List(items, 2));
-  ASSERT_TRUE(store_->Write("root", rows).ok());
+  ASSERT_OK(store_->Write("root", rows));
   EXPECT_EQ(store_->Read("root")->row().Get("list"), Value::List(items, 2));
 }
 
 TEST_F(StoreTest, CommitTimesIncreaseWhateverTheClockDoes) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   int64_t last = 0;
   for (int64_t now : {2000, 1500, 1500, 3000, 10, -5, 3004}) {
     clock_ = now;
     const auto result = store_->Write("root", Rows(0, 1));
-    ASSERT_TRUE(result.ok());
+    ASSERT_OK(result);
     EXPECT_EQ(Micros(result->commit_time), std::max(now, last + 1));
     last = Micros(result->commit_time);
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(Open());
   }
 }
 
 TEST_F(StoreTest, OtherIdColumnsUnderOneVersionAreAnError) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 1)));
   UseGraph("1", "other");
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   const RowBatch rows = Rows(0, 1, "t", "text", "other");
   ExpectError(store_->Write("root", rows).status(), StatusCode::kSchemaMismatch,
               "change a code version");
   ExpectError(store_->Read("root").status(), StatusCode::kSchemaMismatch, "change a code version");
   UseGraph("2", "other");
-  ASSERT_TRUE(Open().ok());
-  EXPECT_TRUE(store_->Write("root", rows).ok());
+  ASSERT_OK(Open());
+  EXPECT_OK(store_->Write("root", rows));
 }
 
 // The order in which id columns are named is no part of a sample's identity.
@@ -252,11 +252,11 @@ TEST_F(StoreTest, ASampleIsTheSameUnderAnotherOrderOfIdColumns) {
     root.id_columns = ids;
     root.fields = {{"content", ids[0]}};
     options_.graph = *Graph::FromSpecs({root});
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(Open());
     RowBatch rows = Rows(1, 1);
     rows.Set("part", Value::String("p"));
     const auto result = store_->Write("root", rows);
-    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    ASSERT_OK(result);
     last = Micros(result->commit_time);
   }
   ReadOptions read;
@@ -270,13 +270,13 @@ TEST_F(StoreTest, ASampleIsTheSameUnderAnotherOrderOfIdColumns) {
 
 // Of rows with one time, the one that was written last is the latest, also over versions.
 TEST_F(StoreTest, GivenTimesThatMeetKeepTheOrderOfWriting) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   for (const char* version : {"first", "second", "first", "third", "second"}) {
     RowBatch rows = Rows(1, 1);
     rows.Set(kDeletedAt, Value::Timestamp(5));
     rows.Set(kFeatureVersion, Value::String(version));
     rows.Set(kProjectVersion, Value::String("p"));
-    ASSERT_TRUE(store_->Write("root", rows, {.preserve_feature_version = true}).ok());
+    ASSERT_OK(store_->Write("root", rows, {.preserve_feature_version = true}));
     ReadOptions read;
     read.with_feature_history = read.include_soft_deleted = true;
     auto cursor = store_->Read("root", read);
@@ -287,13 +287,13 @@ TEST_F(StoreTest, GivenTimesThatMeetKeepTheOrderOfWriting) {
 
 // Another process may open a store at any moment of a writer's life.
 TEST_F(StoreTest, ReadersOpenWhileFilesComeAndGo) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 100)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 100)));
   std::atomic<bool> done = false;
   std::thread writer([&] {
     for (int i = 0; i < 40; ++i) {
-      ASSERT_TRUE(Open().ok());  // closing flushes, opening compacts
-      ASSERT_TRUE(store_->Write("root", Rows(0, 100, std::to_string(i))).ok());
+      ASSERT_OK(Open());  // closing flushes, opening compacts
+      ASSERT_OK(store_->Write("root", Rows(0, 100, std::to_string(i))));
     }
     done = true;
   });
@@ -302,7 +302,7 @@ TEST_F(StoreTest, ReadersOpenWhileFilesComeAndGo) {
   options.create_if_missing = false;
   do {
     auto reader = Store::Open(Path(), options);
-    EXPECT_TRUE(reader.ok()) << reader.status().ToString();
+    EXPECT_OK(reader);
     if (reader.ok()) {
       EXPECT_EQ(Ids(**reader).size(), 100u);
     }
@@ -312,16 +312,16 @@ TEST_F(StoreTest, ReadersOpenWhileFilesComeAndGo) {
 
 // Names are stored whole, whatever is in them.
 TEST_F(StoreTest, NamesWithANullCharacter) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   const std::string name("a\0b", 3);
   RowBatch rows = Rows(1, 1, "with", name);
   rows.Set("a", Value::String("without"));
   const Value entry[] = {Value::String(name), Value::Int64(7)};
   rows.Set("nested", Value::Struct(entry, 1));
-  ASSERT_TRUE(store_->Write("root", rows).ok());
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(store_->Write("root", rows));
+  ASSERT_OK(Open());
   auto cursor = store_->Read("root");
-  ASSERT_TRUE(cursor.ok()) << cursor.status().ToString();
+  ASSERT_OK(cursor);
   EXPECT_EQ(cursor->row().Get(name).text(), "with");
   EXPECT_EQ(cursor->row().Get("a").text(), "without");
   EXPECT_EQ(cursor->row().Get("nested").Find(name).int64_value(), 7);
@@ -329,7 +329,7 @@ TEST_F(StoreTest, NamesWithANullCharacter) {
 
 // Four writers, each with columns that no other has: all rows and columns come together.
 TEST_F(StoreTest, ConcurrentWriters) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   constexpr int kThreads = 4, kCommits = 25;
   std::vector<std::thread> threads;
   std::vector<std::vector<int64_t>> times(kThreads);
@@ -339,7 +339,7 @@ TEST_F(StoreTest, ConcurrentWriters) {
         const std::string column = "c" + std::to_string(t) + "_" + std::to_string(i / 5);
         const auto result =
             store_->Write("root", Rows(t * 1000 + i, 1, column, column), {.sync = false});
-        ASSERT_TRUE(result.ok()) << result.status().ToString();
+        ASSERT_OK(result);
         times[static_cast<size_t>(t)].push_back(Micros(result->commit_time));
       }
     });
@@ -351,7 +351,7 @@ TEST_F(StoreTest, ConcurrentWriters) {
     all.insert(of_thread.begin(), of_thread.end());
   }
   EXPECT_EQ(all.size(), static_cast<size_t>(kThreads * kCommits)) << "times are distinct";
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   size_t rows = 0;
   for (auto cursor = *store_->Read("root"); cursor.Valid(); cursor.Next(), ++rows) {
     const int64_t id = cursor.row().Get("id").int64_value();
@@ -365,7 +365,7 @@ TEST_F(StoreTest, ConcurrentWriters) {
 
 // A process that is killed while it creates a store leaves one that can be created again.
 TEST_F(StoreTest, AnInterruptedCreationBeginsAgain) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   store_.reset();
   // As it is left before its settings are written.
   std::ofstream(Path() + "/CREATING").put('x');
@@ -373,31 +373,31 @@ TEST_F(StoreTest, AnInterruptedCreationBeginsAgain) {
     EngineOptions engine;
     engine.tuning.block_cache_size = engine.tuning.write_buffer_size = 1 << 20;
     auto opened = Engine::Open(Path(), engine);
-    ASSERT_TRUE(opened.ok()) << opened.status().ToString();
-    ASSERT_TRUE((*opened)->db()->Delete({}, (*opened)->catalog(), "settings").ok());
+    ASSERT_OK(opened);
+    ASSERT_OK((*opened)->db()->Delete({}, (*opened)->catalog(), "settings"));
   }
   StoreOptions reading = options_;
   reading.read_only = true;
   ExpectError(Store::Open(Path(), reading).status(), StatusCode::kNotFound, "interrupted");
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_FALSE(std::filesystem::exists(Path() + "/CREATING"));
-  EXPECT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  EXPECT_OK(store_->Write("root", Rows(0, 1)));
 }
 
 // A process that wanted to create the store too, and came too late, may leave its mark.
 TEST_F(StoreTest, AMarkInACompleteStoreIsNoObstacle) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   store_.reset();
   std::ofstream(Path() + "/CREATING").put('x');
   StoreOptions reading = options_;
   reading.read_only = true;
   {
     auto reader = Store::Open(Path(), reading);
-    ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+    ASSERT_OK(reader);
     EXPECT_EQ(Ids(**reader).size(), 3u);
   }
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_EQ(Ids(*store_).size(), 3u);
   EXPECT_FALSE(std::filesystem::exists(Path() + "/CREATING"));
 }
@@ -407,11 +407,11 @@ TEST_F(StoreTest, AForeignDatabaseIsNotTouched) {
   rocksdb::DB* foreign = nullptr;
   rocksdb::Options create;
   create.create_if_missing = true;
-  ASSERT_TRUE(rocksdb::DB::Open(create, Path(), &foreign).ok());
+  ASSERT_OK(rocksdb::DB::Open(create, Path(), &foreign));
   delete foreign;
   ExpectError(Open(), StatusCode::kInvalidArgument, "something else");
   std::vector<std::string> families;
-  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies(rocksdb::Options(), Path(), &families).ok());
+  ASSERT_OK(rocksdb::DB::ListColumnFamilies(rocksdb::Options(), Path(), &families));
   EXPECT_EQ(families, std::vector<std::string>{"default"});
 }
 

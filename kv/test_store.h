@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 
 // Returns a time of a result as tests write it; 0 for none.
@@ -72,7 +74,7 @@ class StoreTest : public testing::Test {
     if (ended != nullptr) {
       *ended = status;
     } else {
-      EXPECT_TRUE(status.ok()) << status.ToString();
+      EXPECT_OK(status);
     }
     return ids;
   }

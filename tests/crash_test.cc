@@ -10,6 +10,8 @@
 #include <random>
 #include <thread>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -59,15 +61,15 @@ RowBatch Rows(int64_t commit) {
 // Rows by commit.
 std::map<int64_t, int64_t> ReadCommits(const std::string& path) {
   auto store = Store::Open(path, Options());
-  EXPECT_TRUE(store.ok()) << store.status().ToString();
+  EXPECT_OK(store);
   std::map<int64_t, int64_t> commits;
   if (!store.ok()) return commits;
   EXPECT_TRUE(!fs::exists(path + "/tmp") || fs::is_empty(path + "/tmp"));
   auto cursor = (*store)->Read("root", {.columns = {"commit"}});
   if (cursor.status().code() == StatusCode::kNotFound) return commits;
-  EXPECT_TRUE(cursor.ok()) << cursor.status().ToString();
+  EXPECT_OK(cursor);
   for (; cursor->Valid(); cursor->Next()) ++commits[cursor->row().Get(size_t{0}).int64_value()];
-  EXPECT_TRUE(cursor->status().ok()) << cursor->status().ToString();
+  EXPECT_OK(cursor->status());
   return commits;
 }
 

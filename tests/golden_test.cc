@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "codec/base/test_status.h"
 #include "tests/golden_values.h"
 
 namespace diotima {
@@ -44,7 +45,7 @@ class ScenarioRunner {
   explicit ScenarioRunner(json scenario) : scenario_(std::move(scenario)) {
     for (const auto& [name, specs] : scenario_["graphs"].items()) {
       auto graph = Graph::FromText(WithColumns(specs).dump(), GraphFormat::kJson, name);
-      EXPECT_TRUE(graph.ok()) << graph.status().ToString();
+      EXPECT_OK(graph);
       graphs_[name] = *graph;
     }
     // The first is in force at the start; nlohmann sorts names, the file's order is "v1" first.
@@ -84,7 +85,7 @@ class ScenarioRunner {
         options.materialization_id = store["materialization_id"];
     }
     auto store = Store::Open(directory_ / name, std::move(options));
-    EXPECT_TRUE(store.ok()) << store.status().ToString();
+    EXPECT_OK(store);
     return *std::move(store);
   }
 
@@ -97,7 +98,7 @@ class ScenarioRunner {
     const auto store = Open(step.value("store", "main"));
     if (op == "push") {
       auto result = store->Push();
-      EXPECT_TRUE(result.ok()) << result.status().ToString();
+      EXPECT_OK(result);
     } else if (op == "write" || op == "write_multi") {
       Write(*store, step);
     } else if (op == "read") {
@@ -117,7 +118,7 @@ class ScenarioRunner {
 
   void Check(const json& step, const Status& status) const {
     if (!step.contains("expect") || !step["expect"].contains("error")) {
-      EXPECT_TRUE(status.ok()) << status.ToString();
+      EXPECT_OK(status);
       return;
     }
     const json& expect = step["expect"];
@@ -167,7 +168,7 @@ class ScenarioRunner {
     if (!cursor.ok()) return;
     std::vector<json> rows;
     for (; cursor->Valid(); cursor->Next()) rows.push_back(ToJson(cursor->row()));
-    EXPECT_TRUE(cursor->status().ok()) << cursor->status().ToString();
+    EXPECT_OK(cursor->status());
     CompareRows("rows", step["expect"]["rows"], rows);
   }
 
@@ -268,7 +269,7 @@ class HashRows {
   explicit HashRows(const json& vector) : vector_(vector) {
     StoreOptions options;
     auto graph = Graph::FromText(vector["features"].dump(), GraphFormat::kJson, "hashes.json");
-    EXPECT_TRUE(graph.ok()) << graph.status().ToString();
+    EXPECT_OK(graph);
     options.graph = *graph;
     options.hash_algorithm = *ParseHashAlgorithm(vector["algorithm"].get<std::string>());
     options.hash_truncation_length = vector["truncation"].get<uint32_t>();
@@ -301,9 +302,9 @@ class HashRows {
   void WriteAndRead(const FeatureSpec& feature) {
     const RowBatch batch = ToBatch(vector_["write"][feature.key], json::object());
     auto written = store_->Write(feature.key, batch);
-    ASSERT_TRUE(written.ok()) << written.status().ToString();
+    ASSERT_OK(written);
     auto cursor = store_->Read(feature.key);
-    ASSERT_TRUE(cursor.ok()) << cursor.status().ToString();
+    ASSERT_OK(cursor);
     std::vector<json> rows;
     for (; cursor->Valid(); cursor->Next()) rows.push_back(Shown(ToJson(cursor->row())));
     CompareRows("rows", vector_["expect"][feature.key], rows);
@@ -311,10 +312,10 @@ class HashRows {
 
   void ResolveAndWrite(const FeatureSpec& feature) {
     auto update = store_->ResolveUpdate(feature.key);
-    ASSERT_TRUE(update.ok()) << update.status().ToString();
+    ASSERT_OK(update);
     std::vector<json> rows;
     for (; update->Valid(); update->Next()) rows.push_back(Shown(ToJson(update->row())));
-    ASSERT_TRUE(update->status().ok()) << update->status().ToString();
+    ASSERT_OK(update->status());
     CompareRows("new", vector_["expect"][feature.key], rows);
     json samples = json::array();
     std::set<std::string> seen;
@@ -333,7 +334,7 @@ class HashRows {
       if (!sample.contains(kProvenanceByField)) sample[std::string(kProvenanceByField)] = nullptr;
     }
     auto written = store_->Write(feature.key, ToBatch(samples, json::object()));
-    EXPECT_TRUE(written.ok()) << written.status().ToString();
+    EXPECT_OK(written);
   }
 
   const json& vector_;

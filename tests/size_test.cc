@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <map>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -135,10 +137,10 @@ class SizeTest : public testing::TestWithParam<bool> {
 
   void Open(std::vector<FeatureSpec> specs) {
     auto graph = Graph::FromSpecs(std::move(specs));
-    ASSERT_TRUE(graph.ok()) << graph.status().ToString();
+    ASSERT_OK(graph);
     options_.graph = *std::move(graph);
     auto store = Store::Open(directory_ + "/store", options_);
-    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    ASSERT_OK(store);
     store_ = *std::move(store);
   }
 
@@ -151,7 +153,7 @@ class SizeTest : public testing::TestWithParam<bool> {
 
   void Write(const std::string& feature, RowReader& rows) {
     auto result = store_->Write(feature, rows);
-    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    ASSERT_OK(result);
   }
 
   void Delete(const std::string& feature, bool soft, const std::string& filter) {
@@ -159,13 +161,13 @@ class SizeTest : public testing::TestWithParam<bool> {
     options.mode = soft ? DeleteMode::kSoft : DeleteMode::kHard;
     options.filters = {filter};
     auto result = store_->Delete(feature, options);
-    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    ASSERT_OK(result);
     EXPECT_GT(result->rows, 0) << filter;
   }
 
   void CheckPlan() {
     auto plan = store_->ExplainUpdate(Target());
-    ASSERT_TRUE(plan.ok()) << plan.status().ToString();
+    ASSERT_OK(plan);
     EXPECT_EQ(plan->find("sorted by") != std::string::npos, GetParam()) << *plan;
   }
 
@@ -204,7 +206,7 @@ class SizeTest : public testing::TestWithParam<bool> {
   void Compare(UpdateCounts* counts) {
     for (auto& [key, group] : groups_) group.seen = 0;
     auto update = store_->ResolveUpdate(Target());
-    ASSERT_TRUE(update.ok()) << update.status().ToString();
+    ASSERT_OK(update);
     Key last;
     Expected expected;
     for (; update->Valid(); update->Next()) {
@@ -220,7 +222,7 @@ class SizeTest : public testing::TestWithParam<bool> {
       if (update->change() == Change::kOrphaned) continue;
       ASSERT_EQ(row.Get(kProvenance).text(), expected.provenance) << key.first << " " << key.second;
     }
-    ASSERT_TRUE(update->status().ok()) << update->status().ToString();
+    ASSERT_OK(update->status());
     *counts = update->counts();
     CompareCounts(*counts);
   }
@@ -359,7 +361,7 @@ class AggregationTest : public SizeTest {
 
   void ComputeVideos() {
     auto update = store_->ResolveUpdate("videos");
-    ASSERT_TRUE(update.ok()) << update.status().ToString();
+    ASSERT_OK(update);
     VideoRows rows(&*update);
     Write("videos", rows);
     for (auto& [key, group] : groups_) {

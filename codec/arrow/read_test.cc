@@ -3,6 +3,7 @@
 #include <diotima/text.h>
 
 #include "codec/arrow/test_part.h"
+#include "codec/base/test_status.h"
 
 namespace diotima {
 namespace {
@@ -470,7 +471,7 @@ TEST_F(ArrowTest, ABatchKeepsWhatItPointsTo) {
                              .children = {Int32s("m", {1})}});
   ArrowBatches{.batches = {record, record}}.Export(&stream);
   auto reader = ReadArrow(&stream);
-  ASSERT_TRUE(reader.ok());
+  ASSERT_OK(reader);
   RowBatch first, second;
   ASSERT_TRUE(*(*reader)->Read(&first));
   ASSERT_TRUE(*(*reader)->Read(&second));

@@ -7,6 +7,7 @@
 
 #include "codec/arrow/column.h"
 #include "codec/base/random_table.h"
+#include "codec/base/test_status.h"
 
 namespace diotima {
 namespace {
@@ -35,7 +36,7 @@ ArrowArrayStream Stream(const Schema& schema, const std::vector<VectorRow>& rows
   ArrowArrayStream stream;
   const Status status =
       StreamRows(std::make_unique<TableRows>(&rows, std::move(end)), schema, chunking, &stream);
-  EXPECT_TRUE(status.ok()) << status.ToString();
+  EXPECT_OK(status);
   return stream;
 }
 
@@ -45,12 +46,12 @@ TEST(ArrowStream, RandomRowsComeBackAsTheyWere) {
     const size_t chunk = 1 + seed % 10;
     ArrowArrayStream stream = Stream(table.schema, table.rows, {chunk, 1 << 20});
     auto reader = ReadArrow(&stream);
-    ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+    ASSERT_OK(reader);
     RowBatch all;
     RowBatch batch;
     for (;;) {
       auto more = (*reader)->Read(&batch);
-      ASSERT_TRUE(more.ok()) << "seed " << seed << ": " << more.status().ToString();
+      ASSERT_OK(more) << "seed " << seed << ": " << more.status().ToString();
       if (!*more) break;
       EXPECT_LE(batch.rows(), chunk);
       for (size_t row = 0; row < batch.rows(); ++row) {
@@ -81,7 +82,7 @@ TEST(ArrowStream, Formats) {
   for (const auto& [type, format] : types) columns.push_back({type, *Type::Parse(type)});
   const Schema schema(columns);
   ArrowOwner<ArrowSchema> made;
-  ASSERT_TRUE(MakeArrowSchema(schema, made.get()).ok());
+  ASSERT_OK(MakeArrowSchema(schema, made.get()));
   EXPECT_STREQ(made->format, "+s");
   ASSERT_EQ(made->n_children, static_cast<int64_t>(schema.size()));
   for (size_t i = 0; i < schema.size(); ++i) {
@@ -158,7 +159,7 @@ TEST_F(ArrowStreamOfNumbers, ArraysAndTheirChildrenLiveByThemselves) {
   child.release(&child);
 
   ArrowSchema schema;
-  ASSERT_TRUE(MakeArrowSchema(schema_, &schema).ok());
+  ASSERT_OK(MakeArrowSchema(schema_, &schema));
   ArrowSchema part = *schema.children[0];
   schema.children[0]->release = nullptr;
   schema.release(&schema);
@@ -212,7 +213,7 @@ TEST_F(ArrowStreamOfNumbers, WithoutRowsThereIsASchema) {
   const std::vector<VectorRow> none;
   ArrowArrayStream stream = Stream(schema_, none);
   auto reader = ReadArrow(&stream);
-  ASSERT_TRUE(reader.ok());
+  ASSERT_OK(reader);
   RowBatch batch;
   EXPECT_FALSE(*(*reader)->Read(&batch));
 }

@@ -2,6 +2,8 @@
 #include <diotima/value.h>
 #include <gtest/gtest.h>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -24,7 +26,7 @@ TEST(TypeTest, WhatToStringPrintsParseReads) {
       Type::List(Type::Struct({{"n", Type::Map(text, Type::Struct({}))}}))};
   for (const Type& type : types) {
     auto parsed = Type::Parse(type.ToString());
-    ASSERT_TRUE(parsed.ok()) << parsed.status().ToString();
+    ASSERT_OK(parsed);
     EXPECT_TRUE(*parsed == type) << type.ToString();
   }
 }
@@ -38,7 +40,7 @@ TEST(TypeTest, NullsInside) {
 
 TEST(TypeTest, WhiteSpaceIsAllowed) {
   auto type = Type::Parse(" struct< a : list< int64 > , \"b\" :map<string ,double>> ");
-  ASSERT_TRUE(type.ok()) << type.status().ToString();
+  ASSERT_OK(type);
   EXPECT_EQ(type->ToString(), "struct<a:list<int64>,b:map<string,double>>");
 }
 

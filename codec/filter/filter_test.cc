@@ -5,6 +5,7 @@
 #include <limits>
 #include <thread>
 
+#include "codec/base/test_status.h"
 #include "codec/base/vector_row.h"
 
 namespace diotima {
@@ -188,7 +189,7 @@ TEST_F(FilterTest, AColumnOfNullsComparesWithAnything) {
 
 TEST_F(FilterTest, ListsTheColumnsItNames) {
   auto filter = Filter::Parse("a = 1 AND \"b c\" = a OR d.e IS NULL AND \"d.e\"");
-  ASSERT_TRUE(filter.ok());
+  ASSERT_OK(filter);
   EXPECT_EQ(filter->columns(), (std::vector<std::string>{"a", "b c", "d.e"}));
 }
 
@@ -224,7 +225,7 @@ TEST_F(FilterTest, OneBoundFilterServesManyThreads) {
   for (int i = 0; i < 200; ++i) deep = "i = 7 AND (" + deep + ")";
   Schema schema(columns_);
   auto bound = Filter::Parse(deep)->Bind(schema);
-  ASSERT_TRUE(bound.ok());
+  ASSERT_OK(bound);
   std::vector<std::thread> threads;
   for (int64_t t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/base/random_table.h"
+#include "codec/base/test_status.h"
 #include "codec/text/test_file.h"
 
 namespace diotima {
@@ -54,7 +55,7 @@ TEST_P(TextRoundTrip, RandomRows) {
     TextFile file(text);
     RowBatch batch;
     auto more = Open(file.get(), table.Options())->Read(&batch);
-    ASSERT_TRUE(more.ok()) << more.status().message() << "\n" << text;
+    ASSERT_OK(more) << "\n" << text;
     table.ExpectSame(batch, text);
   }
 }

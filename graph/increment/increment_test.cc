@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/base/test_status.h"
 #include "codec/row/encoder.h"
 #include "codec/row/stored_row.h"
 
@@ -157,7 +158,7 @@ TEST_F(IncrementTest, NewStaleOrphanedAndUnchanged) {
   for (const bool unique : {true, false}) {
     EXPECT_EQ(Run(a, b, current, unique),
               "orphaned id=0 c=0; stale id=2 a=1 b=1; new id=3 a=2 b=2; orphaned id=9 c=3");
-    EXPECT_TRUE(status_.ok());
+    EXPECT_OK(status_);
     EXPECT_EQ(counts_.keys, 3u);
     EXPECT_EQ(counts_.new_keys, 1u);
   }

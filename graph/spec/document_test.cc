@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -53,7 +55,7 @@ TEST(DocumentTest, JsonKeepsNumbersAndOrder) {
   const std::string text =
       R"({"b": [1, -7, 1.50, 1E5, 123456789012345678901234567890], "a": {"y": null, "x": true}})";
   const Result<Node> node = ParseJson(text, "");
-  ASSERT_TRUE(node.ok()) << node.status().message();
+  ASSERT_OK(node);
   EXPECT_EQ(ToJson(*node, JsonForm::kOneLine),
             R"({"b": [1, -7, 1.5, 100000.0, 123456789012345678901234567890], )"
             R"("a": {"y": null, "x": true}})");
@@ -65,14 +67,14 @@ TEST(DocumentTest, JsonKeepsNumbersAndOrder) {
 
 TEST(DocumentTest, LinesAreKnown) {
   const Result<Node> json = ParseJson("{\n\"a\": [\n1,\n2\n],\n\"b\": {}}", "");
-  ASSERT_TRUE(json.ok());
+  ASSERT_OK(json);
   EXPECT_EQ(json->line, 1);
   EXPECT_EQ(json->Find("a")->line, 2);
   EXPECT_EQ(json->Find("a")->items[0].line, 3);
   EXPECT_EQ(json->Find("a")->items[1].line, 4);
   EXPECT_EQ(json->Find("b")->line, 6);
   const Result<Node> toml = ParseToml("z = 1\n\n[[t]]\ny.x = 2\n", "");
-  ASSERT_TRUE(toml.ok());
+  ASSERT_OK(toml);
   EXPECT_EQ(toml->members[0].first, "z");
   EXPECT_EQ(toml->Find("t")->items[0].line, 3);
   EXPECT_EQ(toml->Find("t")->items[0].Find("y")->line, 4);
@@ -125,7 +127,7 @@ TEST(DocumentTest, TomlEscapesOfWhatIsNotAscii) {
             "f.toml:1: a backslash before a character outside of ASCII escapes nothing");
   EXPECT_NE(TomlError("a = \"\"\"x\\\n   \xC3\xA9\"\"\"\n").find("join the lines"),
             std::string::npos);
-  EXPECT_TRUE(ParseToml("a = '\\\xC3\xA9'\n", "f.toml").ok()) << "a literal string has no escapes";
+  EXPECT_OK(ParseToml("a = '\\\xC3\xA9'\n", "f.toml")) << "a literal string has no escapes";
 }
 
 TEST(DocumentTest, NestingIsLimited) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "codec/base/test_status.h"
 #include "graph/golden_test.h"
 
 namespace diotima {
@@ -38,7 +39,7 @@ TEST(SpecErrorsTest, Golden) {
     const Json& features = golden.at("features");
     const Result<Graph> graph = Graph::FromText(features.dump(), GraphFormat::kJson, "golden.json");
     if (!FoundWithoutRows(golden)) {
-      EXPECT_TRUE(graph.ok()) << graph.status().message();
+      EXPECT_OK(graph);
       continue;
     }
     if (graph.ok()) {
@@ -57,7 +58,7 @@ TEST(SpecErrorsTest, GraphsOfScenariosAndHashesLoad) {
   const Json hashes = ReadGolden("hashes.json");
   for (const Json& golden : hashes.at("rows")) {
     const Result<Graph> graph = Graph::FromText(golden.at("features").dump(), GraphFormat::kJson);
-    EXPECT_TRUE(graph.ok()) << golden.value("name", "") << ": " << graph.status().message();
+    EXPECT_OK(graph) << golden.value("name", "") << ": " << graph.status().message();
   }
   for (const auto& entry :
        std::filesystem::directory_iterator(std::string(DIOTIMA_GOLDEN) + "/scenarios")) {
@@ -65,7 +66,7 @@ TEST(SpecErrorsTest, GraphsOfScenariosAndHashesLoad) {
     const Json scenario = ReadGolden("scenarios/" + entry.path().filename().string());
     for (const auto& [name, features] : scenario.at("graphs").items()) {
       const Result<Graph> graph = Graph::FromText(features.dump(), GraphFormat::kJson);
-      ASSERT_TRUE(graph.ok()) << entry.path() << ": " << graph.status().message();
+      ASSERT_OK(graph) << entry.path() << ": " << graph.status().message();
       for (const auto& [key, version] : scenario.at("feature_versions").at(name).items()) {
         EXPECT_EQ(graph->Versions(key, scenario.at("hash_truncation_length")).feature_version,
                   version)

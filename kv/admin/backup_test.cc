@@ -21,16 +21,16 @@ std::vector<std::string> AllRows(Store& store) {
   ReadOptions read;
   read.with_feature_history = read.with_sample_history = read.include_soft_deleted = true;
   const auto features = store.WrittenFeatures();
-  EXPECT_TRUE(features.ok());
+  EXPECT_OK(features);
   for (const auto& feature : *features) {
     auto cursor = store.Read(feature, read);
-    EXPECT_TRUE(cursor.ok()) << cursor.status().ToString();
+    EXPECT_OK(cursor);
     for (; cursor->Valid(); cursor->Next()) {
       std::string text = feature + " ";
       AppendJsonRow(cursor->row(), &text);
       rows.push_back(std::move(text));
     }
-    EXPECT_TRUE(cursor->status().ok()) << cursor->status().ToString();
+    EXPECT_OK(cursor->status());
   }
   return rows;
 }
@@ -46,13 +46,13 @@ class BackupTest : public StoreTest {
   std::string Restored() const { return directory_ + "/restored"; }
 
   void Fill() {
-    ASSERT_TRUE(Open().ok());
-    ASSERT_TRUE(store_->Push().ok());
-    ASSERT_TRUE(store_->Write("root", Rows(0, 5000, std::string(100, 'x'))).ok());
-    ASSERT_TRUE(store_->Write("root", Rows(0, 3, "in the log")).ok());
+    ASSERT_OK(Open());
+    ASSERT_OK(store_->Push());
+    ASSERT_OK(store_->Write("root", Rows(0, 5000, std::string(100, 'x'))));
+    ASSERT_OK(store_->Write("root", Rows(0, 3, "in the log")));
     DeleteOptions remove;
     remove.filters = {"id = 7"};
-    ASSERT_TRUE(store_->Delete("root", remove).ok());
+    ASSERT_OK(store_->Delete("root", remove));
   }
 
   std::unique_ptr<Store> OpenAt(const std::string& path, bool read_only = false) {
@@ -60,7 +60,7 @@ class BackupTest : public StoreTest {
     options.create_if_missing = false;
     options.read_only = read_only;
     auto store = Store::Open(path, options);
-    EXPECT_TRUE(store.ok()) << store.status().ToString();
+    EXPECT_OK(store);
     return store.ok() ? *std::move(store) : nullptr;
   }
 
@@ -69,7 +69,7 @@ class BackupTest : public StoreTest {
     RestoreOptions restore;
     restore.backup = backup;
     const auto restored = Store::Restore(Backups(), Restored(), restore);
-    EXPECT_TRUE(restored.ok()) << restored.status().ToString();
+    EXPECT_OK(restored);
     const auto store = restored.ok() ? OpenAt(Restored()) : nullptr;
     return store ? AllRows(*store) : std::vector<std::string>();
   }
@@ -88,11 +88,11 @@ TEST_F(BackupTest, RestoresWhatWasThere) {
   Fill();
   const auto rows = AllRows(*store_);
   const auto backup = store_->Backup(Backups());
-  ASSERT_TRUE(backup.ok()) << backup.status().ToString();
+  ASSERT_OK(backup);
   EXPECT_EQ(backup->backup.id, 1u);
   EXPECT_GT(backup->copied_bytes, 0u);
   EXPECT_GE(backup->backup.bytes, backup->copied_bytes / 2);
-  ASSERT_TRUE(store_->Write("root", Rows(9000, 10)).ok());
+  ASSERT_OK(store_->Write("root", Rows(9000, 10)));
   EXPECT_EQ(RestoredRows(), rows);
 
   const auto restored = OpenAt(Restored());
@@ -100,9 +100,9 @@ TEST_F(BackupTest, RestoresWhatWasThere) {
   EXPECT_EQ(restored->Snapshots()->size(), 1u);
   EXPECT_EQ(restored->Describe("root", true)->versions[0].rows, rows.size());
   // It goes on as a store of its own, and may be backed up to the same place.
-  ASSERT_TRUE(restored->Write("root", Rows(7777, 1)).ok());
+  ASSERT_OK(restored->Write("root", Rows(7777, 1)));
   const auto again = restored->Backup(Backups());
-  ASSERT_TRUE(again.ok()) << again.status().ToString();
+  ASSERT_OK(again);
   EXPECT_EQ(again->backup.id, 2u);
 }
 
@@ -112,12 +112,12 @@ TEST_F(BackupTest, ReadOnlyBesideAWriter) {
   options.read_only = true;
   const auto reader = *Store::Open(Path(), options);
   // The backup is of what is there when it is made, not when the reader opened the store.
-  ASSERT_TRUE(store_->Write("root", Rows(8000, 5)).ok());
-  ASSERT_TRUE(store_->Write("root", Rows(10000, 5000, std::string(100, 'y'))).ok());
+  ASSERT_OK(store_->Write("root", Rows(8000, 5)));
+  ASSERT_OK(store_->Write("root", Rows(10000, 5000, std::string(100, 'y'))));
   const auto rows = AllRows(*store_);
   const auto backup = reader->Backup(Backups());
-  ASSERT_TRUE(backup.ok()) << backup.status().ToString();
-  ASSERT_TRUE(reader->Checkpoint(directory_ + "/checkpoint").ok());
+  ASSERT_OK(backup);
+  ASSERT_OK(reader->Checkpoint(directory_ + "/checkpoint"));
   EXPECT_EQ(RestoredRows(), rows);
   EXPECT_EQ(AllRows(*OpenAt(directory_ + "/checkpoint")), rows);
   for (const auto& entry : fs::directory_iterator(Path())) {
@@ -133,8 +133,8 @@ TEST_F(BackupTest, SecondOneAddsWhatIsNew) {
   EXPECT_LT(second->copied_bytes, 30'000u);  // manifest, options, meta
   EXPECT_LT(second->copied_bytes, first->copied_bytes);
   const auto before = AllRows(*store_);
-  ASSERT_TRUE(store_->Write("root", Rows(20000, 10)).ok());
-  ASSERT_TRUE(store_->Backup(Backups()).ok());
+  ASSERT_OK(store_->Write("root", Rows(20000, 10)));
+  ASSERT_OK(store_->Backup(Backups()));
   const auto list = Store::Backups(Backups());
   ASSERT_EQ(list->size(), 3u);
   EXPECT_EQ(list->at(0).bytes, first->backup.bytes);
@@ -148,9 +148,9 @@ TEST_F(BackupTest, KeepsAsManyAsAsked) {
   BackupOptions options;
   options.keep = 2;
   for (uint32_t i = 1; i <= 4; ++i) {
-    ASSERT_TRUE(store_->Write("root", Rows(static_cast<int>(i) * 10000, 10)).ok());
+    ASSERT_OK(store_->Write("root", Rows(static_cast<int>(i) * 10000, 10)));
     const auto backup = store_->Backup(Backups(), options);
-    ASSERT_TRUE(backup.ok());
+    ASSERT_OK(backup);
     EXPECT_EQ(backup->backup.id, i);
     EXPECT_EQ(backup->removed, i > 2 ? 1u : 0u);
   }
@@ -176,7 +176,7 @@ TEST_F(BackupTest, UnderLoad) {
         const int first = 1'000'000 + (i * kWriters + w) * kRowsOfCommit;
         const auto written = store_->Write(
             "root", Rows(first, kRowsOfCommit, std::string(large ? 20'000 : 50, 'w')));
-        ASSERT_TRUE(written.ok()) << written.status().ToString();
+        ASSERT_OK(written);
         const std::lock_guard lock(mutex);
         committed[Micros(written->commit_time)] = first;
       }
@@ -196,7 +196,7 @@ TEST_F(BackupTest, UnderLoad) {
     auto made = store.Backup(Backups());
     // Beside a process whose files change all the time one tries again.
     while (made.status().code() == StatusCode::kBusy) made = store.Backup(Backups());
-    EXPECT_TRUE(made.ok()) << made.status().ToString();
+    EXPECT_OK(made);
   }
   stop = true;
   for (auto& writer : writers) writer.join();
@@ -225,7 +225,7 @@ TEST_F(BackupTest, UnderLoad) {
 
 TEST_F(BackupTest, DamageIsFoundAndNamed) {
   Fill();
-  ASSERT_TRUE(store_->Backup(Backups()).ok());
+  ASSERT_OK(store_->Backup(Backups()));
   fs::path table;
   for (const auto& entry : fs::directory_iterator(Backups() + "/shared_checksum")) {
     if (table.empty() || entry.file_size() > fs::file_size(table)) table = entry.path();
@@ -253,7 +253,7 @@ TEST_F(BackupTest, DamageIsFoundAndNamed) {
 TEST_F(BackupTest, EndedEarlyItLeavesWhatWasThere) {
   Fill();
   for (int i = 0; i < 40; ++i) {
-    ASSERT_TRUE(store_->Write("root", Rows(i * 5000, 5000, std::string(400, 'a' + i % 26))).ok());
+    ASSERT_OK(store_->Write("root", Rows(i * 5000, 5000, std::string(400, 'a' + i % 26))));
   }
   int calls = 0;
   BackupOptions stopped;
@@ -267,7 +267,7 @@ TEST_F(BackupTest, EndedEarlyItLeavesWhatWasThere) {
     EXPECT_EQ(first.status().message(), "enough");
     EXPECT_EQ(Names(), (std::set<std::string>{"store"}));
   }
-  ASSERT_TRUE(store_->Backup(Backups()).ok());
+  ASSERT_OK(store_->Backup(Backups()));
   RestoreOptions restore;
   restore.progress = stopped.progress;
   calls = 1;
@@ -289,7 +289,7 @@ TEST_F(BackupTest, ADirectoryThatWasHardlyBegunIsTakenUp) {
     std::ofstream(Backups() + "/LOCK").flush();
     if (part != std::string("LOCK")) fs::create_directory(Backups() + "/" + part);
     const auto backup = store_->Backup(Backups());
-    ASSERT_TRUE(backup.ok()) << backup.status().ToString();
+    ASSERT_OK(backup);
     EXPECT_EQ(RestoredRows(), AllRows(*store_));
     fs::remove_all(Restored());
   }
@@ -301,7 +301,7 @@ TEST_F(BackupTest, RefusesWhatWouldMixThings) {
   ExpectError(Store::Backups(Path()).status(), StatusCode::kNotFound, "no backups");
   ExpectError(Store::Restore(directory_ + "/none", Restored()).status(), StatusCode::kNotFound,
               "none");
-  ASSERT_TRUE(store_->Backup(Backups()).ok());
+  ASSERT_OK(store_->Backup(Backups()));
   ExpectError(Store::Restore(Backups(), Path()).status(), StatusCode::kInvalidArgument, "there");
   RestoreOptions restore;
   restore.backup = 9;
@@ -309,24 +309,24 @@ TEST_F(BackupTest, RefusesWhatWouldMixThings) {
   const auto other = *Store::Open(directory_ + "/other", options_);
   ExpectError(other->Backup(Backups()).status(), StatusCode::kInvalidArgument, "another store");
   fs::create_directory(Restored());
-  EXPECT_TRUE(Store::Restore(Backups(), Restored()).ok());
+  EXPECT_OK(Store::Restore(Backups(), Restored()));
 }
 
 TEST_F(BackupTest, CheckpointIsAStoreOfItsOwn) {
   Fill();
   const auto rows = AllRows(*store_);
   const std::string path = directory_ + "/new/checkpoint";
-  ASSERT_TRUE(store_->Checkpoint(path).ok());
+  ASSERT_OK(store_->Checkpoint(path));
   ExpectError(store_->Checkpoint(path), StatusCode::kInvalidArgument, "there");
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3000, std::string(100, 'z'))).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 3000, std::string(100, 'z'))));
   const auto changed = AllRows(*store_);
   {
     const auto checkpoint = OpenAt(path);
     EXPECT_EQ(AllRows(*checkpoint), rows);
-    ASSERT_TRUE(checkpoint->Write("root", Rows(50000, 3000, std::string(100, 'q'))).ok());
+    ASSERT_OK(checkpoint->Write("root", Rows(50000, 3000, std::string(100, 'q'))));
   }
   EXPECT_EQ(AllRows(*store_), changed);
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_EQ(AllRows(*store_), changed);
   EXPECT_EQ(AllRows(*OpenAt(path)).size(), rows.size() + 3000);
 }
@@ -334,7 +334,7 @@ TEST_F(BackupTest, CheckpointIsAStoreOfItsOwn) {
 TEST_F(BackupTest, AbandonedLinksVanish) {
   Fill();
   fs::create_directory(Path() + "/links-abc");
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_FALSE(fs::exists(Path() + "/links-abc"));
 }
 
@@ -342,9 +342,9 @@ TEST_F(BackupTest, AbandonedLinksVanish) {
 TEST_F(BackupTest, FilesAreForTheirOwner) {
   const mode_t before = umask(0);
   Fill();
-  ASSERT_TRUE(store_->Backup(Backups()).ok());
-  ASSERT_TRUE(store_->Checkpoint(directory_ + "/checkpoint").ok());
-  ASSERT_TRUE(OpenAt(Path(), /*read_only=*/true)->Checkpoint(directory_ + "/beside").ok());
+  ASSERT_OK(store_->Backup(Backups()));
+  ASSERT_OK(store_->Checkpoint(directory_ + "/checkpoint"));
+  ASSERT_OK(OpenAt(Path(), /*read_only=*/true)->Checkpoint(directory_ + "/beside"));
   EXPECT_FALSE(RestoredRows().empty());
   EXPECT_FALSE(AllRows(*OpenAt(directory_ + "/beside")).empty());
   umask(before);

@@ -9,19 +9,19 @@ class StatsTest : public StoreTest {
  protected:
   StoreStats Stats(const StatsOptions& options = {}) {
     const auto stats = store_->Stats(options);
-    EXPECT_TRUE(stats.ok()) << stats.status().ToString();
+    EXPECT_OK(stats);
     return stats.ok() ? *stats : StoreStats();
   }
 };
 
 TEST_F(StatsTest, CountsRowsAndSamplesOfEachVersion) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_TRUE(Stats().features.empty());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 300)).ok());
-  ASSERT_TRUE(store_->Write("root", Rows(200, 200)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 300)));
+  ASSERT_OK(store_->Write("root", Rows(200, 200)));
   UseGraph("2", "id");
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 50)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 50)));
   const StoreStats stats = Stats();
   ASSERT_EQ(stats.features.size(), 1u);
   EXPECT_EQ(stats.features[0].feature, "root");
@@ -41,18 +41,18 @@ TEST_F(StatsTest, CountsRowsAndSamplesOfEachVersion) {
 }
 
 TEST_F(StatsTest, SeesWhatTheCatalogSees) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 10)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 10)));
   options_.read_only = true;
   const auto reader = *Store::Open(Path(), options_);
-  ASSERT_TRUE(store_->Write("root", Rows(10, 10)).ok());
+  ASSERT_OK(store_->Write("root", Rows(10, 10)));
   EXPECT_EQ(reader->Stats()->features[0].versions[0].rows, 10u);
   EXPECT_EQ(Stats().features[0].versions[0].rows, 20u);
 }
 
 TEST_F(StatsTest, EstimatesWithoutAScan) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 10000)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 10000)));
   StatsOptions options;
   options.scan = false;
   const StoreStats stats = Stats(options);
@@ -63,24 +63,24 @@ TEST_F(StatsTest, EstimatesWithoutAScan) {
 }
 
 TEST_F(StatsTest, CountsTombstones) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 100)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 100)));
   EXPECT_EQ(Stats().tombstones, 0u);
   DeleteOptions remove;
   remove.mode = DeleteMode::kHard;
   remove.filters = {"id = 5"};
-  ASSERT_TRUE(store_->Delete("root", remove).ok());
+  ASSERT_OK(store_->Delete("root", remove));
   EXPECT_GE(Stats().tombstones + Stats().range_tombstones, 1u);
-  ASSERT_TRUE(Open().ok());  // in a table file now
+  ASSERT_OK(Open());  // in a table file now
   EXPECT_GE(Stats().tombstones + Stats().range_tombstones, 1u);
   EXPECT_EQ(Stats().features[0].versions[0].rows, 99u);
 }
 
 TEST_F(StatsTest, TellsAndAsksOnTheWay) {
   options_.bulk_commit_threshold = 1000;
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(store_->Write("root", Rows(i * 2000, 2000, std::string(1000, 'x'))).ok());
+    ASSERT_OK(store_->Write("root", Rows(i * 2000, 2000, std::string(1000, 'x'))));
   }
   uint64_t last = 0;
   StatsOptions options;
@@ -99,16 +99,16 @@ TEST_F(StatsTest, TellsAndAsksOnTheWay) {
 // Seldom written column families do not keep them.
 TEST_F(StatsTest, LogsDoNotPileUp) {
   options_.tuning.write_buffer_size = 256 << 10;
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   uint64_t most = 0;
   for (int i = 0; i < 200; ++i) {
-    ASSERT_TRUE(store_->Write("root", Rows(i * 20, 20, std::string(1000, 'x'))).ok());
+    ASSERT_OK(store_->Write("root", Rows(i * 20, 20, std::string(1000, 'x'))));
     StatsOptions options;
     options.scan = false;
     most = std::max(most, Stats(options).log_bytes);
   }
   EXPECT_LT(most, 4 * options_.tuning.write_buffer_size);  // of 4 MB in all
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_LT(Stats().log_bytes, 100u);
 }
 

@@ -17,16 +17,16 @@ class VerifyTest : public StoreTest {
   VerifyTest() { clock_ = 1'000'000; }
 
   void Fill() {
-    ASSERT_TRUE(Open().ok());
-    ASSERT_TRUE(store_->Push().ok());
-    ASSERT_TRUE(store_->Write("root", Rows(0, 100)).ok());
-    ASSERT_TRUE(store_->Write("root", Rows(50, 2000)).ok());
-    ASSERT_TRUE(store_->Write("child", Rows(0, 10)).ok());
+    ASSERT_OK(Open());
+    ASSERT_OK(store_->Push());
+    ASSERT_OK(store_->Write("root", Rows(0, 100)));
+    ASSERT_OK(store_->Write("root", Rows(50, 2000)));
+    ASSERT_OK(store_->Write("child", Rows(0, 10)));
     DeleteOptions hard;
     hard.mode = DeleteMode::kHard;
     hard.filters = {"id < 5"};
-    ASSERT_TRUE(store_->Delete("root", hard).ok());
-    ASSERT_TRUE(store_->Write("root", Rows(7, 1)).ok());
+    ASSERT_OK(store_->Delete("root", hard));
+    ASSERT_OK(store_->Write("root", Rows(7, 1)));
   }
   // Of the store, closed.
   template <typename Change>
@@ -35,13 +35,13 @@ class VerifyTest : public StoreTest {
     EngineOptions options;
     options.tuning.block_cache_size = 1 << 20;
     auto engine = Engine::Open(Path(), options);
-    ASSERT_TRUE(engine.ok()) << engine.status().ToString();
+    ASSERT_OK(engine);
     change(engine->get());
   }
   VerifyResult Verified() {
-    EXPECT_TRUE(Open().ok());
+    EXPECT_OK(Open());
     auto result = store_->Verify();
-    EXPECT_TRUE(result.ok()) << result.status().ToString();
+    EXPECT_OK(result);
     return *std::move(result);
   }
   void ExpectProblem(const std::string& where, const std::string& what) {
@@ -70,7 +70,7 @@ TEST_F(VerifyTest, ASoundStoreHasNoProblems) {
   for (const bool reopened : {false, true}) {
     SCOPED_TRACE(reopened);
     if (reopened) {
-      ASSERT_TRUE(Open().ok());
+      ASSERT_OK(Open());
     }
     uint64_t calls = 0;
     auto result = store_->Verify({.progress = [&](uint64_t done, uint64_t total) {
@@ -78,7 +78,7 @@ TEST_F(VerifyTest, ASoundStoreHasNoProblems) {
       ++calls;
       return Status::Ok();
     }});
-    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    ASSERT_OK(result);
     for (const auto& problem : result->problems) ADD_FAILURE() << problem.where << problem.what;
     EXPECT_EQ(result->problem_count, 0u);
     EXPECT_EQ(result->rows, 100u + 2000 - 5 + 1 + 10);
@@ -97,7 +97,7 @@ TEST_F(VerifyTest, ARowThatDoesNotDecode) {
   Fill();
   ThroughRocksDB([](Engine* engine) {
     const std::string key = FirstKey(engine, engine->rows());
-    ASSERT_TRUE(engine->db()->Put({}, engine->rows(), key, "damaged bytes!").ok());
+    ASSERT_OK(engine->db()->Put({}, engine->rows(), key, "damaged bytes!"));
   });
   ExpectProblem("sample id=5", "does not decode");
 }
@@ -107,8 +107,8 @@ TEST_F(VerifyTest, ARowOfNobody) {
   ThroughRocksDB([](Engine* engine) {
     std::string key = FirstKey(engine, engine->rows());
     key[3] = 77;  // the feature
-    ASSERT_TRUE(engine->db()->Put({}, engine->rows(), key, "x").ok());
-    ASSERT_TRUE(engine->db()->Put({}, engine->rows(), "short", "x").ok());
+    ASSERT_OK(engine->db()->Put({}, engine->rows(), key, "x"));
+    ASSERT_OK(engine->db()->Put({}, engine->rows(), "short", "x"));
   });
   ExpectProblem("rows: key 0000004d", "no feature and version");
   ExpectProblem("rows: key 73686f7274", "no feature and version");
@@ -119,9 +119,9 @@ TEST_F(VerifyTest, ARowOfTheFuture) {
   ThroughRocksDB([](Engine* engine) {
     std::string key = FirstKey(engine, engine->rows());
     std::string value;
-    ASSERT_TRUE(engine->db()->Get({}, engine->rows(), key, &value).ok());
+    ASSERT_OK(engine->db()->Get({}, engine->rows(), key, &value));
     std::fill(key.end() - 12, key.end() - 9, '\x10');  // an inverted time, far ahead
-    ASSERT_TRUE(engine->db()->Put({}, engine->rows(), key, value).ok());
+    ASSERT_OK(engine->db()->Put({}, engine->rows(), key, value));
   });
   ExpectProblem("sample id=5", "after the last commit");
 }
@@ -129,7 +129,7 @@ TEST_F(VerifyTest, ARowOfTheFuture) {
 TEST_F(VerifyTest, ALostRow) {
   Fill();
   ThroughRocksDB([](Engine* engine) {
-    ASSERT_TRUE(engine->db()->Delete({}, engine->rows(), FirstKey(engine, engine->rows())).ok());
+    ASSERT_OK(engine->db()->Delete({}, engine->rows(), FirstKey(engine, engine->rows())));
   });
   ExpectProblem("feature 'root'", "2095 rows are stored, 2096 by the journal");
 }
@@ -139,7 +139,7 @@ TEST_F(VerifyTest, ALostSampleOfTheJournal) {
   ThroughRocksDB([](Engine* engine) {
     std::unique_ptr<rocksdb::Iterator> it(engine->db()->NewIterator({}, engine->rows()));
     it->SeekToLast();
-    ASSERT_TRUE(engine->db()->Delete({}, engine->rows(), it->key()).ok());
+    ASSERT_OK(engine->db()->Delete({}, engine->rows(), it->key()));
   });
   ExpectProblem("feature 'child', version", "no row is stored");
 }
@@ -148,8 +148,8 @@ TEST_F(VerifyTest, ADamagedJournal) {
   Fill();
   ThroughRocksDB([](Engine* engine) {
     const std::string key = FirstKey(engine, engine->journal());
-    ASSERT_TRUE(engine->db()->Put({}, engine->journal(), key, "damaged bytes!").ok());
-    ASSERT_TRUE(engine->db()->Put({}, engine->journal(), "stranger", "x").ok());
+    ASSERT_OK(engine->db()->Put({}, engine->journal(), key, "damaged bytes!"));
+    ASSERT_OK(engine->db()->Put({}, engine->journal(), "stranger", "x"));
   });
   ExpectProblem("feature 'root'", "does not decode");
   ExpectProblem("journal: key", "no feature and version");
@@ -159,7 +159,7 @@ TEST_F(VerifyTest, ADamagedSnapshot) {
   Fill();
   std::string version = store_->Snapshots()->at(0).project_version;
   ThroughRocksDB([&](Engine* engine) {
-    ASSERT_TRUE(engine->db()->Put({}, engine->catalog(), "snapshot/" + version, "nonsense").ok());
+    ASSERT_OK(engine->db()->Put({}, engine->catalog(), "snapshot/" + version, "nonsense"));
   });
   // The graph in force is given, so that the store opens without it.
   ExpectProblem("catalog", "damaged");
@@ -168,13 +168,13 @@ TEST_F(VerifyTest, ADamagedSnapshot) {
 // In each file of a store that was not closed, at several places.
 TEST_F(VerifyTest, DamageInAnyFileIsFound) {
   options_.tuning.write_buffer_size = 64 << 10;
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Push().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 2000, std::string(200, 'x'))).ok());
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Push());
+  ASSERT_OK(store_->Write("root", Rows(0, 2000, std::string(200, 'x'))));
+  ASSERT_OK(Open());
   // These are in the log alone.
-  ASSERT_TRUE(store_->Write("root", Rows(2000, 100, std::string(100, 'y'))).ok());
-  ASSERT_TRUE(store_->Write("root", Rows(2100, 1)).ok());
+  ASSERT_OK(store_->Write("root", Rows(2000, 100, std::string(100, 'y'))));
+  ASSERT_OK(store_->Write("root", Rows(2100, 1)));
   const std::string sound = directory_ + "/sound";
   fs::copy(Path(), sound, fs::copy_options::recursive);
   store_.reset();
@@ -201,7 +201,7 @@ TEST_F(VerifyTest, DamageInAnyFileIsFound) {
         continue;
       }
       const auto result = store_->Verify();
-      ASSERT_TRUE(result.ok()) << result.status().ToString();
+      ASSERT_OK(result);
       if (result->problem_count > 0) {
         kinds.insert(kind);
         continue;
@@ -213,7 +213,7 @@ TEST_F(VerifyTest, DamageInAnyFileIsFound) {
           << "not found";
       Status ended;
       const auto ids = Ids(*store_, {}, &ended);
-      EXPECT_TRUE(ended.ok()) << ended.ToString();
+      EXPECT_OK(ended);
       EXPECT_GE(ids.size(), log ? 2000u : 2101u);
     }
   }

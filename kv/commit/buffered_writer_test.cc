@@ -15,11 +15,11 @@ using std::chrono::milliseconds;
 
 class BufferedWriterTest : public StoreTest {
  protected:
-  BufferedWriterTest() { EXPECT_TRUE(Open().ok()); }
+  BufferedWriterTest() { EXPECT_OK(Open()); }
 
   std::unique_ptr<BufferedWriter> Make() {
     auto writer = BufferedWriter::Create(store_.get(), writer_options_);
-    EXPECT_TRUE(writer.ok()) << writer.status().ToString();
+    EXPECT_OK(writer);
     return *std::move(writer);
   }
   // The texts of a sample's rows, oldest first.
@@ -32,7 +32,7 @@ class BufferedWriterTest : public StoreTest {
     for (; cursor->Valid(); cursor->Next()) {
       texts.insert(texts.begin(), std::string(cursor->row().Get("text").text()));
     }
-    EXPECT_TRUE(cursor->status().ok());
+    EXPECT_OK(cursor->status());
     return texts;
   }
 
@@ -50,12 +50,12 @@ TEST_F(BufferedWriterTest, RowsOfManyThreadsComeInTheirOrder) {
       for (int i = 0; i < kRows; ++i) {
         const Status status =
             writer->Put("root", Rows(t * kSamples + i % kSamples, 1, std::to_string(i)));
-        ASSERT_TRUE(status.ok()) << status.ToString();
+        ASSERT_OK(status);
       }
     });
   }
   for (auto& thread : threads) thread.join();
-  ASSERT_TRUE(writer->Flush().ok());
+  ASSERT_OK(writer->Flush());
   const auto status = writer->status();
   EXPECT_EQ(status.written_rows, static_cast<uint64_t>(kThreads * kRows));
   EXPECT_EQ(status.durable_rows, status.written_rows);
@@ -73,14 +73,14 @@ TEST_F(BufferedWriterTest, AFlushIsOneCommitOfAllFeatures) {
   std::vector<WriteResult> commits;
   writer_options_.on_commit = [&](const WriteResult& commit) { commits.push_back(commit); };
   auto writer = Make();
-  ASSERT_TRUE(writer->Put("root", Rows(0, 3)).ok());
+  ASSERT_OK(writer->Put("root", Rows(0, 3)));
   RowBatch child;
   child.AddRow();
   child.Set("id", Value::Int64(1));
   child.SetMap(child.AddColumn(kProvenanceByField), {{"content", "5"}});
-  ASSERT_TRUE(writer->Put("child", child).ok());
-  ASSERT_TRUE(writer->Put("root", Rows(5, 2)).ok());
-  ASSERT_TRUE(writer->Stop().ok());
+  ASSERT_OK(writer->Put("child", child));
+  ASSERT_OK(writer->Put("root", Rows(5, 2)));
+  ASSERT_OK(writer->Stop());
   ASSERT_EQ(commits.size(), 1u);
   EXPECT_EQ(commits[0].rows, 6u);
   EXPECT_EQ(commits[0].features,
@@ -97,26 +97,26 @@ TEST_F(BufferedWriterTest, LimitsBeginACommit) {
   writer_options_.max_rows = 5;
   {
     auto writer = Make();
-    ASSERT_TRUE(writer->Put("root", Rows(0, 4)).ok());
-    ASSERT_TRUE(writer->Put("root", Rows(4, 1)).ok());
+    ASSERT_OK(writer->Put("root", Rows(0, 4)));
+    ASSERT_OK(writer->Put("root", Rows(4, 1)));
     wait_for(*writer, 5);
   }
   writer_options_.max_rows = 1000;
   writer_options_.max_bytes = 10'000;
   {
     auto writer = Make();
-    ASSERT_TRUE(writer->Put("root", Rows(0, 10, std::string(2000, 'x'))).ok());
+    ASSERT_OK(writer->Put("root", Rows(0, 10, std::string(2000, 'x'))));
     wait_for(*writer, 10);
   }
   writer_options_.max_bytes = 1 << 20;
   writer_options_.max_age = milliseconds(5);
   {
     auto writer = Make();
-    ASSERT_TRUE(writer->Put("root", Rows(0, 1)).ok());
+    ASSERT_OK(writer->Put("root", Rows(0, 1)));
     wait_for(*writer, 1);
     // Not by a flush: it was committed, not synced.
     EXPECT_EQ(writer->status().durable_rows, 0u);
-    ASSERT_TRUE(writer->Flush().ok());
+    ASSERT_OK(writer->Flush());
     EXPECT_EQ(writer->status().durable_rows, 1u);
   }
 }
@@ -130,11 +130,11 @@ TEST_F(BufferedWriterTest, AnErrorIsThatOfThePut) {
   bad.Set("id", Value::Int64(7));
   ExpectError(writer->Put("root", bad), StatusCode::kSchemaMismatch, "row 3");
   EXPECT_TRUE(store_->WrittenFeatures()->empty()) << "not even its columns";
-  ASSERT_TRUE(writer->Put("root", Rows(0, 2)).ok());
+  ASSERT_OK(writer->Put("root", Rows(0, 2)));
   RowBatch number = Rows(0, 1);
   number.Set("text", Value::Int64(5));
   ExpectError(writer->Put("root", number), StatusCode::kSchemaMismatch, "text");
-  ASSERT_TRUE(writer->Stop().ok());
+  ASSERT_OK(writer->Stop());
   EXPECT_EQ(writer->status().written_rows, 2u);
   EXPECT_EQ(Ids(*store_), (std::vector<int64_t>{0, 1}));
 }
@@ -147,16 +147,16 @@ TEST_F(BufferedWriterTest, NewColumnsFromManyThreads) {
     threads.emplace_back([&, t] {
       for (int c = 0; c < kColumns; ++c) {
         const std::string column = "c" + std::to_string((c + t) % kColumns);
-        ASSERT_TRUE(writer->Put("root", Rows(t * kColumns + c, 1, column, column)).ok());
+        ASSERT_OK(writer->Put("root", Rows(t * kColumns + c, 1, column, column)));
       }
     });
   }
   // Others write to the same feature meanwhile.
   for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(store_->Write("root", Rows(1000 + i, 1, "d", "d" + std::to_string(i))).ok());
+    ASSERT_OK(store_->Write("root", Rows(1000 + i, 1, "d", "d" + std::to_string(i))));
   }
   for (auto& thread : threads) thread.join();
-  ASSERT_TRUE(writer->Stop().ok());
+  ASSERT_OK(writer->Stop());
   auto cursor = store_->Read("root");
   uint64_t rows = 0;
   for (; cursor->Valid(); cursor->Next(), ++rows) {
@@ -191,14 +191,14 @@ TEST_F(BufferedWriterTest, AFullQueue) {
   const RowBatch large = Rows(1, 1, std::string(700, 'x'));
   {
     auto writer = Make();
-    ASSERT_TRUE(writer->Put("root", Rows(0, 1, std::string(5000, 'x'))).ok()) << "nothing else";
+    ASSERT_OK(writer->Put("root", Rows(0, 1, std::string(5000, 'x')))) << "nothing else";
     held.get_future().wait();
-    ASSERT_TRUE(writer->Put("root", large).ok());
+    ASSERT_OK(writer->Put("root", large));
     ExpectError(writer->Put("root", large), StatusCode::kBusy, "full with 1 rows");
     ExpectError(writer->Flush(milliseconds(5)), StatusCode::kTimedOut, "rows are not on the disk");
     go_on.set_value();
-    ASSERT_TRUE(writer->Flush().ok());
-    ASSERT_TRUE(writer->Put("root", large).ok());
+    ASSERT_OK(writer->Flush());
+    ASSERT_OK(writer->Put("root", large));
   }
   EXPECT_EQ(Ids(*store_).size(), 2u);
 
@@ -209,38 +209,38 @@ TEST_F(BufferedWriterTest, AFullQueue) {
   writer_options_.when_full = BufferedWriterOptions::WhenFull::kTimeout;
   writer_options_.put_timeout = milliseconds(5);
   auto writer = Make();
-  ASSERT_TRUE(writer->Put("root", large).ok());
+  ASSERT_OK(writer->Put("root", large));
   held.get_future().wait();
-  ASSERT_TRUE(writer->Put("root", large).ok());
+  ASSERT_OK(writer->Put("root", large));
   ExpectError(writer->Put("root", large), StatusCode::kTimedOut, "full");
   go_on.set_value();
-  ASSERT_TRUE(writer->Flush().ok());
-  ASSERT_TRUE(writer->Put("root", large).ok());
+  ASSERT_OK(writer->Flush());
+  ASSERT_OK(writer->Put("root", large));
 }
 
 TEST_F(BufferedWriterTest, StopDrainsAndRefuses) {
   auto writer = Make();
-  ASSERT_TRUE(writer->Put("root", Rows(0, 10)).ok());
+  ASSERT_OK(writer->Put("root", Rows(0, 10)));
   EXPECT_GT(writer->status().queued_rows, 0u);
-  ASSERT_TRUE(writer->Stop().ok());
+  ASSERT_OK(writer->Stop());
   EXPECT_EQ(writer->status().durable_rows, 10u);
   ExpectError(writer->Put("root", Rows(10, 1)), StatusCode::kClosed, "stopped");
-  ASSERT_TRUE(writer->Stop().ok());
+  ASSERT_OK(writer->Stop());
   EXPECT_EQ(Ids(*store_).size(), 10u);
   writer = Make();
-  ASSERT_TRUE(writer->Put("root", Rows(10, 10)).ok());
+  ASSERT_OK(writer->Put("root", Rows(10, 10)));
   writer.reset();
   EXPECT_EQ(Ids(*store_).size(), 20u);
 }
 
 TEST_F(BufferedWriterTest, RowsOfACursor) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 5)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 5)));
   auto writer = Make();
   auto update = store_->ResolveUpdate("child");
-  ASSERT_TRUE(update.ok());
-  for (; update->Valid(); update->Next()) ASSERT_TRUE(writer->Put("child", update->row()).ok());
-  ASSERT_TRUE(update->status().ok());
-  ASSERT_TRUE(writer->Flush().ok());
+  ASSERT_OK(update);
+  for (; update->Valid(); update->Next()) ASSERT_OK(writer->Put("child", update->row()));
+  ASSERT_OK(update->status());
+  ASSERT_OK(writer->Flush());
   auto again = store_->ResolveUpdate("child");
   EXPECT_FALSE(again->Valid());
 }
@@ -251,14 +251,14 @@ TEST_F(BufferedWriterTest, ReadOnlyStoresAndLimitsOfZeroAreRefused) {
               StatusCode::kInvalidArgument, "max_rows");
   writer_options_.max_rows = 1;
   options_.read_only = true;
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   ExpectError(BufferedWriter::Create(store_.get(), writer_options_).status(), StatusCode::kReadOnly,
               "read-only");
 }
 
 TEST_F(BufferedWriterTest, AForkedProcessIsRefused) {
   auto writer = Make();
-  ASSERT_TRUE(writer->Put("root", Rows(0, 3)).ok());
+  ASSERT_OK(writer->Put("root", Rows(0, 3)));
   const pid_t child = fork();
   if (child == 0) {
     const bool refused = writer->Put("root", Rows(9, 1)).code() == StatusCode::kClosed &&
@@ -271,7 +271,7 @@ TEST_F(BufferedWriterTest, AForkedProcessIsRefused) {
   int status = -1;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
-  ASSERT_TRUE(writer->Stop().ok());
+  ASSERT_OK(writer->Stop());
   EXPECT_EQ(Ids(*store_).size(), 3u);
 }
 

@@ -45,21 +45,21 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
   void Write(Store* store, const std::function<void()>& between = nullptr) {
     WriteOptions write;
     write.preserve_feature_version = true;
-    ASSERT_TRUE(store->Write("root", Rows(100, 50, "before"), write).ok());
+    ASSERT_OK(store->Write("root", Rows(100, 50, "before"), write));
     auto commit = store->BeginCommit(write);
-    ASSERT_TRUE(commit.ok());
+    ASSERT_OK(commit);
     RowBatch batch;
     for (int i = 0; i < kRows; i += kBatch) {
       batch.Clear();
       for (int j = i; j < i + kBatch; ++j) AddRow(j, &batch);
       const Status status = commit->Append("root", batch);
-      ASSERT_TRUE(status.ok()) << status.ToString();
+      ASSERT_OK(status);
     }
     if (between) between();
     const auto result = commit->Finish();
-    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    ASSERT_OK(result);
     EXPECT_EQ(result->rows, static_cast<uint64_t>(kRows));
-    ASSERT_TRUE(store->Write("root", Rows(200, 50, "after"), write).ok());
+    ASSERT_OK(store->Write("root", Rows(200, 50, "after"), write));
   }
 
   std::unique_ptr<Store> OpenAs(const std::string& name, size_t threshold, size_t budget,
@@ -70,7 +70,7 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
     options.memory_budget = budget;
     options.parallelism = parallelism;
     auto store = Store::Open(directory_ + "/" + name, options);
-    EXPECT_TRUE(store.ok()) << store.status().ToString();
+    EXPECT_OK(store);
     return *std::move(store);
   }
 
@@ -78,7 +78,7 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
     ReadOptions read;
     read.with_feature_history = read.with_sample_history = read.include_soft_deleted = history;
     auto cursor = store->Read("root", read);
-    EXPECT_TRUE(cursor.ok());
+    EXPECT_OK(cursor);
     std::vector<std::string> rows;
     for (; cursor->Valid(); cursor->Next()) {
       const Row& row = cursor->row();
@@ -89,7 +89,7 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
                      std::to_string(row.Get(kUpdatedAt).timestamp_micros()) + " " +
                      (deleted.null() ? "" : std::to_string(deleted.timestamp_micros())));
     }
-    EXPECT_TRUE(cursor->status().ok()) << cursor->status().ToString();
+    EXPECT_OK(cursor->status());
     return rows;
   }
 
@@ -114,7 +114,7 @@ TEST_P(BulkCommitTest, ReadsAsASmallOne) {
 
 TEST_P(BulkCommitTest, AnotherCommitComesFirst) {
   const auto write_between = [](Store* store) {
-    ASSERT_TRUE(store->Write("root", Rows(kRows - 100, 200, "between")).ok());
+    ASSERT_OK(store->Write("root", Rows(kRows - 100, 200, "between")));
   };
   const auto small = OpenAs("small", size_t{1} << 30, size_t{1} << 30, 1);
   Write(small.get(), [&] { write_between(small.get()); });
@@ -127,12 +127,12 @@ TEST_P(BulkCommitTest, ADroppedOneLeavesNothing) {
   const auto store = OpenAs("bulk", 1 << 20, 20 << 20, 2);
   {
     auto commit = store->BeginCommit();
-    ASSERT_TRUE(commit.ok());
+    ASSERT_OK(commit);
     RowBatch batch;
     for (int i = 0; i < kRows; i += kBatch) {
       batch.Clear();
       for (int j = i; j < i + kBatch; ++j) AddRow(j, &batch);
-      ASSERT_TRUE(commit->Append("root", batch).ok());
+      ASSERT_OK(commit->Append("root", batch));
     }
   }
   EXPECT_TRUE(std::filesystem::is_empty(store->path() + "/tmp"));
@@ -146,7 +146,7 @@ TEST_P(BulkCommitTest, OneThatIsStoppedLeavesNothing) {
   write.preserve_feature_version = true;
   write.check = [&] { return ++calls < 3 ? Status::Ok() : Status::IoError("stopped here"); };
   auto commit = store->BeginCommit(write);
-  ASSERT_TRUE(commit.ok());
+  ASSERT_OK(commit);
   RowBatch batch;
   Status status;
   for (int i = 0; i < kRows && status.ok(); i += kBatch) {

@@ -14,7 +14,7 @@ class CommitterTest : public StoreTest {
  protected:
   CommitterTest() {
     options_.clock = nullptr;
-    EXPECT_TRUE(Open().ok());
+    EXPECT_OK(Open());
   }
 
   // The commit times of all rows that a read sees, and how many rows each has.
@@ -27,7 +27,7 @@ class CommitterTest : public StoreTest {
     for (; cursor->Valid(); cursor->Next()) {
       ++times[cursor->row().Get(kUpdatedAt).timestamp_micros()];
     }
-    EXPECT_TRUE(cursor->status().ok());
+    EXPECT_OK(cursor->status());
     return times;
   }
 };
@@ -46,7 +46,7 @@ TEST_F(CommitterTest, VisibleInTheOrderOfTheirTimes) {
         // New columns now and then: some commits change the catalog, too.
         const std::string column = i % 10 == 0 ? "c" + std::to_string(t * 100 + i) : "text";
         const auto result = store_->Write("root", Rows(t, kRows, "t", column), options);
-        ASSERT_TRUE(result.ok()) << result.status().ToString();
+        ASSERT_OK(result);
         const std::lock_guard lock(mutex);
         EXPECT_TRUE(written.insert(Micros(result->commit_time)).second)
             << "a time was given out twice";
@@ -69,7 +69,7 @@ TEST_F(CommitterTest, VisibleInTheOrderOfTheirTimes) {
 }
 
 TEST_F(CommitterTest, OneThatDoesNotFitFailsAlone) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 1)));
   std::atomic<int> bad = 0, good = 0;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
@@ -91,17 +91,17 @@ TEST_F(CommitterTest, ThePositionOfTheLogRisesWithEachCommit) {
   Engine& engine = *StoreAccess::Core(*store_)->engine;
   uint64_t position = engine.position();
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(store_->Write("root", Rows(i, 1)).ok());
+    ASSERT_OK(store_->Write("root", Rows(i, 1)));
     EXPECT_GT(engine.position(), position);
     position = engine.position();
   }
-  ASSERT_TRUE(store_->Read("root").ok());
+  ASSERT_OK(store_->Read("root"));
   EXPECT_EQ(engine.position(), position);
   options_.bulk_commit_threshold = 1;  // table files
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   Engine& reopened = *StoreAccess::Core(*store_)->engine;
   const uint64_t before = reopened.position();
-  ASSERT_TRUE(store_->Write("root", Rows(10, 100)).ok());
+  ASSERT_OK(store_->Write("root", Rows(10, 100)));
   EXPECT_GT(reopened.position(), before);
   EXPECT_FALSE(*reopened.Refresh()) << "nobody else writes to a local store";
 }

@@ -32,37 +32,37 @@ class DamageTest : public StoreTest {
 };
 
 TEST_F(DamageTest, ANewerFormatIsRefused) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   {
     auto engine = OpenEngine();
     flatbuffers::FlatBufferBuilder builder;
     builder.Finish(fb::CreateSettingsDirect(builder, 1000, "xxhash64", 0, 0));
     const rocksdb::Slice bytes(reinterpret_cast<const char*>(builder.GetBufferPointer()),
                                builder.GetSize());
-    ASSERT_TRUE(engine->db()->Put({}, engine->catalog(), "settings", bytes).ok());
+    ASSERT_OK(engine->db()->Put({}, engine->catalog(), "settings", bytes));
   }
   ExpectError(Open(), StatusCode::kNotSupported, "format 1000, newer than this program's");
 }
 
 TEST_F(DamageTest, ADamagedSettingsEntryIsCorruption) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   {
     auto engine = OpenEngine();
-    ASSERT_TRUE(engine->db()->Put({}, engine->catalog(), "settings", "nonsense").ok());
+    ASSERT_OK(engine->db()->Put({}, engine->catalog(), "settings", "nonsense"));
   }
   ExpectError(Open(), StatusCode::kCorruption, "settings");
 }
 
 TEST_F(DamageTest, ADamagedRowIsReportedAndOthersAreRead) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 5)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 5)));
   {
     auto engine = OpenEngine();
     const auto keys = KeysOf(engine.get());
     ASSERT_EQ(keys.size(), 5u);
-    ASSERT_TRUE(engine->db()->Put({}, engine->rows(), keys[2], "damaged bytes!").ok());
+    ASSERT_OK(engine->db()->Put({}, engine->rows(), keys[2], "damaged bytes!"));
   }
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   Status ended;
   EXPECT_EQ(Ids(*store_, {}, &ended), (std::vector<int64_t>{0, 1, 3, 4}));
   ExpectError(ended, StatusCode::kCorruption, "id=2");
@@ -74,15 +74,15 @@ TEST_F(DamageTest, ADamagedRowIsReportedAndOthersAreRead) {
   } else {
     ExpectError(update.status(), StatusCode::kCorruption, "id=2");
   }
-  ASSERT_TRUE(store_->Write("root", Rows(2, 1)).ok());
+  ASSERT_OK(store_->Write("root", Rows(2, 1)));
   EXPECT_EQ(Ids(*store_).size(), 5u) << "written again";
 }
 
 TEST_F(DamageTest, ADamagedFileIsCorruption) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   std::string text(500, 'x');
   RowBatch rows = Rows(0, 2000, text);
-  ASSERT_TRUE(store_->Write("root", rows).ok());
+  ASSERT_OK(store_->Write("root", rows));
   store_.reset();
   fs::path largest;
   for (const auto& entry : fs::directory_iterator(Path())) {
@@ -151,7 +151,7 @@ std::vector<JournalLine> ReadJournal(Engine* engine) {
 }
 
 TEST_F(DamageTest, EachCommitIsInTheJournal) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   std::vector<int64_t> times;
   times.push_back(Micros(store_->Write("root", Rows(0, 3))->commit_time));
   times.push_back(Micros(store_->Write("root", Rows(10, 2000))->commit_time));
@@ -166,8 +166,8 @@ TEST_F(DamageTest, EachCommitIsInTheJournal) {
 
 // What was deleted is not to be found in the journal either.
 TEST_F(DamageTest, AHardDeleteStandsForAllThatCameBefore) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   DeleteOptions hard;
   hard.mode = DeleteMode::kHard;
   hard.filters = {"id = 1"};
@@ -177,7 +177,7 @@ TEST_F(DamageTest, AHardDeleteStandsForAllThatCameBefore) {
   EXPECT_EQ(ReadJournal(OpenEngine().get()),
             (std::vector<JournalLine>{{deleted, fb::Action::HardDelete, 1, 0, 2},
                                       {written, fb::Action::Write, 1, 1, {}}}));
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   hard.filters.clear();
   const int64_t all = Micros(store_->Delete("root", hard)->commit_time);
   EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 0u);

@@ -28,9 +28,9 @@ class FaultyStore : public StoreTest {
     faults_ = std::make_shared<FaultFileSystem>(static_cast<unsigned>(seed));
     env_ = rocksdb::NewCompositeEnv(faults_);
     auto store = OpenCore(Path(), options_, env_.get());
-    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    ASSERT_OK(store);
     store_ = StoreAccess::Make(*std::move(store));
-    ASSERT_TRUE(store_->Write("root", Rows(-1, 1, "first")).ok());
+    ASSERT_OK(store_->Write("root", Rows(-1, 1, "first")));
   }
   ~FaultyStore() override { store_.reset(); }
 
@@ -42,7 +42,7 @@ class FaultyStore : public StoreTest {
     options.stop_timeout = milliseconds(20);
     options.sync = sync;
     auto writer = BufferedWriter::Create(store_.get(), options);
-    EXPECT_TRUE(writer.ok());
+    EXPECT_OK(writer);
     return *std::move(writer);
   }
 
@@ -67,12 +67,12 @@ class FaultyStore : public StoreTest {
     read.filters = {"id >= 0"};
     std::map<int64_t, std::vector<int>> history;
     auto cursor = store_->Read("root", read);
-    EXPECT_TRUE(cursor.ok()) << cursor.status().ToString();
+    EXPECT_OK(cursor);
     for (; cursor->Valid(); cursor->Next()) {
       auto& rows = history[cursor->row().Get("id").int64_value()];
       rows.insert(rows.begin(), std::stoi(std::string(cursor->row().Get("text").text())));
     }
-    EXPECT_TRUE(cursor->status().ok()) << cursor->status().ToString();
+    EXPECT_OK(cursor->status());
     return history;
   }
   // Each sample has its rows once and in order, the first of them at least up to number `rows`.
@@ -126,13 +126,13 @@ TEST_P(FaultTest, TheWriterRecoversAndWritesEachRowOnce) {
     (void)writer->Flush(milliseconds(20));
     faults_->SetFaults(0);
     const Status flushed = writer->Flush();
-    ASSERT_TRUE(flushed.ok()) << flushed.ToString();
+    ASSERT_OK(flushed);
     EXPECT_GT(writer->status().failed_attempts, 0u);
     EXPECT_FALSE(writer->status().failing);
     EXPECT_EQ(writer->status().last_error.code(), StatusCode::kIoError);
     ExpectHistory(kRows, kRows);
     writer.reset();
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(Open());
     ExpectHistory(kRows, kRows);
   }
 }
@@ -158,7 +158,7 @@ TEST_P(FaultTest, ABulkCommitIsWholeOrNotThere) {
   auto result = store_->Write("root", rows);
   // While it recovers.
   while (!result.ok()) result = store_->Write("root", rows);
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_EQ(Ids(*store_).size(), 1001u);
   EXPECT_EQ(store_->Read("root", {.filters = {"id = 5"}})->row().Get(kUpdatedAt).timestamp_micros(),
             Micros(result->commit_time));
@@ -183,11 +183,11 @@ TEST_F(FaultyStore, TheWriterRecoversWhenMuchHasGathered) {
     auto writer = Writer(/*sync=*/false);
     faults_->SetFaults(1000);
     const Status put = writer->Put("root", rows);
-    EXPECT_TRUE(put.ok()) << put.ToString();
+    EXPECT_OK(put);
     while (writer->status().failed_attempts < 3) std::this_thread::sleep_for(milliseconds(1));
     faults_->SetFaults(0);
     const Status flushed = writer->Flush(milliseconds(20'000));
-    EXPECT_TRUE(flushed.ok()) << flushed.ToString();
+    EXPECT_OK(flushed);
     EXPECT_EQ(writer->status().written_rows, 1000u);
     EXPECT_EQ(Ids(*store_, {.filters = {"id >= 0"}}).size(), 1000u);
   }

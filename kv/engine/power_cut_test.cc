@@ -157,7 +157,7 @@ class PowerCutTest : public StoreTest, public testing::WithParamInterface<int> {
     options_.clock = nullptr;
     options_.graph = RootGraph();
     const Status opened = Open();
-    ASSERT_TRUE(opened.ok()) << opened.ToString();
+    ASSERT_OK(opened);
     ReadOptions read;
     read.with_sample_history = true;
     read.filters = {"id >= 0"};

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -31,10 +33,10 @@ class ComputeProvenanceTest : public testing::Test {
     path_ = mkdtemp(pattern.data());
     StoreOptions options;
     auto graph = Graph::FromText(kGraph, GraphFormat::kToml, "test");
-    ASSERT_TRUE(graph.ok()) << graph.status().ToString();
+    ASSERT_OK(graph);
     options.graph = *graph;
     auto store = Store::Open(path_, options);
-    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    ASSERT_OK(store);
     store_ = *std::move(store);
   }
   void TearDown() override {
@@ -56,7 +58,7 @@ TEST_F(ComputeProvenanceTest, SameAsResolveUpdate) {
   notes.AddRow();
   notes.Set("id", Value::Int64(2));
   notes.SetMap(notes.AddColumn(kProvenanceByField), {{"default", "n"}});
-  ASSERT_TRUE(store_->WriteMulti({{"video/raw", &raw}, {"notes", &notes}}).ok());
+  ASSERT_OK(store_->WriteMulti({{"video/raw", &raw}, {"notes", &notes}}));
 
   // The join that a caller might do: by hand, here.
   RowBatch joined;
@@ -69,10 +71,10 @@ TEST_F(ComputeProvenanceTest, SameAsResolveUpdate) {
     if (id == 2) joined.SetMap(column, {{"default", "n"}});
   }
   const Status status = ComputeProvenance(store_->graph(), "report", store_->hasher(), &joined);
-  ASSERT_TRUE(status.ok()) << status.ToString();
+  ASSERT_OK(status);
 
   auto update = store_->ResolveUpdate("report");
-  ASSERT_TRUE(update.ok()) << update.status().ToString();
+  ASSERT_OK(update);
   size_t row = 0;
   for (; update->Valid(); update->Next(), ++row) {
     for (size_t i = 0; i < 4; ++i) {

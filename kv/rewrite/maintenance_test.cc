@@ -26,7 +26,7 @@ class MaintenanceTest : public StoreTest {
     read.with_sample_history = true;
     read.include_soft_deleted = true;
     auto cursor = store_->Read("root", read);
-    EXPECT_TRUE(cursor.ok()) << cursor.status().ToString();
+    EXPECT_OK(cursor);
     std::vector<std::string> rows;
     for (; cursor->Valid(); cursor->Next()) {
       const Row& row = cursor->row();
@@ -34,13 +34,13 @@ class MaintenanceTest : public StoreTest {
                      std::string(row.Get("text").text()) +
                      (row.Get(kDeletedAt).null() ? "" : ":deleted"));
     }
-    EXPECT_TRUE(cursor->status().ok()) << cursor->status().ToString();
+    EXPECT_OK(cursor->status());
     return rows;
   }
   int64_t WriteAt(int64_t time, int first, int count, const std::string& text) {
     clock_ = time;
     auto result = store_->Write("root", Rows(first, count, text));
-    EXPECT_TRUE(result.ok()) << result.status().ToString();
+    EXPECT_OK(result);
     return Micros(result->commit_time);
   }
   Result<PurgeResult> Purge(PurgeOptions options) { return store_->Purge(options); }
@@ -70,7 +70,7 @@ TEST_F(MaintenanceTest, RunsOfRowsGoAsRanges) {
     store_.reset();
     fs::remove_all(Path());
     options_.bulk_commit_threshold = threshold;
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(Open());
     RowBatch rows;
     std::vector<int64_t> left;
     int id = 0;
@@ -91,17 +91,17 @@ TEST_F(MaintenanceTest, RunsOfRowsGoAsRanges) {
         rows.SetMap(rows.AddColumn(kProvenanceByField), {{"content", "1"}, {"size", "2"}});
       }
     }
-    ASSERT_TRUE(store_->Write("root", rows).ok());
+    ASSERT_OK(store_->Write("root", rows));
     DeleteOptions dry = Hard("text = 'goes'");
     dry.dry_run = true;
     EXPECT_EQ(store_->Delete("root", dry)->rows, id - left.size());
     EXPECT_EQ(store_->Delete("root", Hard("text = 'goes'"))->rows, id - left.size());
     EXPECT_EQ(Ids(*store_), left);
     EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, left.size());
-    ASSERT_TRUE(store_->Write("root", Rows(3, 1)).ok()) << "what is written later is there";
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(store_->Write("root", Rows(3, 1))) << "what is written later is there";
+    ASSERT_OK(Open());
     EXPECT_EQ(Ids(*store_).size(), left.size() + 1);
-    ASSERT_TRUE(store_->Compact().ok());
+    ASSERT_OK(store_->Compact());
     EXPECT_EQ(Ids(*store_).size(), left.size() + 1);
   }
 }
@@ -111,7 +111,7 @@ TEST_F(MaintenanceTest, WhatWasDeletedIsInNoFileOnceCompacted) {
   // In a column, and in an id.
   const std::string secret = "q8Zr2Lw0Vx7Tn4Ks", secret_id = "m3Yb9Hd6Pj1Gc5Ua";
   UseGraph("1", "name");
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   auto row = [](const std::string& id, const std::string& text) {
     RowBatch batch;
     batch.AddRow();
@@ -120,30 +120,30 @@ TEST_F(MaintenanceTest, WhatWasDeletedIsInNoFileOnceCompacted) {
     batch.SetMap(batch.AddColumn(kProvenanceByField), {{"content", "1"}, {"size", "2"}});
     return batch;
   };
-  ASSERT_TRUE(store_->Write("root", row("a", secret)).ok());
-  ASSERT_TRUE(store_->Write("root", row(secret_id, "x")).ok());
-  ASSERT_TRUE(store_->Write("root", row("b", "stays-5577006791947779410")).ok());
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", row("a", secret + "-again")).ok());
+  ASSERT_OK(store_->Write("root", row("a", secret)));
+  ASSERT_OK(store_->Write("root", row(secret_id, "x")));
+  ASSERT_OK(store_->Write("root", row("b", "stays-5577006791947779410")));
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", row("a", secret + "-again")));
   ASSERT_TRUE(AnyFileHas(secret) && AnyFileHas(secret_id));
-  ASSERT_TRUE(store_->Delete("root", Hard("name != 'b'")).ok());
+  ASSERT_OK(store_->Delete("root", Hard("name != 'b'")));
   ASSERT_TRUE(AnyFileHas(secret)) << "not by the delete alone";
   auto compacted = store_->Compact({.features = {"root"}});
-  ASSERT_TRUE(compacted.ok()) << compacted.status().ToString();
+  ASSERT_OK(compacted);
   EXPECT_GT(compacted->bytes_before, 0u);
   EXPECT_FALSE(AnyFileHas(secret));
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   EXPECT_FALSE(AnyFileHas(secret_id));
   EXPECT_TRUE(AnyFileHas("stays-5577006791947779410"));
 }
 
 TEST_F(MaintenanceTest, ACompactionTellsHowFarItIsAndCanBeStopped) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   std::mt19937_64 random(1);
   for (int i = 0; i < 20; ++i) {
     std::string text(2000, ' ');
     for (char& c : text) c = static_cast<char>('!' + random() % 90);
-    ASSERT_TRUE(store_->Write("root", Rows(i * 200, 200, text)).ok());
+    ASSERT_OK(store_->Write("root", Rows(i * 200, 200, text)));
   }
   CompactOptions stop;
   stop.progress = [](uint64_t, uint64_t total) {
@@ -162,18 +162,18 @@ TEST_F(MaintenanceTest, ACompactionTellsHowFarItIsAndCanBeStopped) {
     last = done;
     return Status::Ok();
   };
-  ASSERT_TRUE(store_->Compact(watch).ok());
+  ASSERT_OK(store_->Compact(watch));
   ExpectError(store_->Compact({.features = {"child"}}).status(), StatusCode::kNotFound, "child");
 }
 
 TEST_F(MaintenanceTest, PurgeByCountKeepsTheNewest) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   for (int i = 1; i <= 4; ++i) WriteAt(i * 1'000'000, 0, 2, "v" + std::to_string(i));
   PurgeOptions options;
   options.keep = 3;
   options.dry_run = true;
   const auto dry = Purge(options);
-  ASSERT_TRUE(dry.ok()) << dry.status().ToString();
+  ASSERT_OK(dry);
   EXPECT_EQ(dry->rows, 2u);
   EXPECT_GT(dry->bytes, 0u);
   EXPECT_EQ(Micros(dry->commit_time), 0);
@@ -190,7 +190,7 @@ TEST_F(MaintenanceTest, PurgeByCountKeepsTheNewest) {
 }
 
 TEST_F(MaintenanceTest, PurgeByAgeKeepsWhatTheTimeSinceNeeds) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   const int64_t t1 = WriteAt(1'000'000, 0, 1, "v1");
   const int64_t t2 = WriteAt(2'000'000, 0, 1, "v2");
   const int64_t t3 = WriteAt(3'000'000, 0, 1, "v3");
@@ -202,11 +202,11 @@ TEST_F(MaintenanceTest, PurgeByAgeKeepsWhatTheTimeSinceNeeds) {
   auto read = [&](int64_t time) {
     return store_->Read("root", {.as_of = FromMicros(time)}).status();
   };
-  EXPECT_TRUE(read(t2).ok());
-  EXPECT_TRUE(read(t3).ok());
+  EXPECT_OK(read(t2));
+  EXPECT_OK(read(t3));
   ExpectError(read(t2 - 1), StatusCode::kInvalidArgument, "was purged");
   ExpectError(read(t1), StatusCode::kInvalidArgument, "1970-01-01T00:00:02.000000Z");
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   ExpectError(read(t1), StatusCode::kInvalidArgument, "was purged");
   // Both limits: what is beyond both goes.
   options.keep = 2;
@@ -217,15 +217,15 @@ TEST_F(MaintenanceTest, PurgeByAgeKeepsWhatTheTimeSinceNeeds) {
 }
 
 TEST_F(MaintenanceTest, PurgeOfDeletedSamples) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   WriteAt(1'000'000, 0, 3, "v1");
   clock_ = 2'000'000;
   DeleteOptions soft;
   soft.filters = {"id = 1"};
-  ASSERT_TRUE(store_->Delete("root", soft).ok());
+  ASSERT_OK(store_->Delete("root", soft));
   clock_ = 5'000'000;
   soft.filters = {"id = 2"};
-  ASSERT_TRUE(store_->Delete("root", soft).ok());
+  ASSERT_OK(store_->Delete("root", soft));
   WriteAt(6'000'000, 2, 1, "back");
   PurgeOptions options;
   options.deleted = true;
@@ -234,11 +234,11 @@ TEST_F(MaintenanceTest, PurgeOfDeletedSamples) {
 }
 
 TEST_F(MaintenanceTest, PurgeOfVersions) {
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   WriteAt(1'000'000, 0, 2, "old");
   const std::string old_version = store_->Describe("root")->versions[0].feature_version;
   UseGraph("2", "id");
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   WriteAt(2'000'000, 0, 2, "new");
   PurgeOptions options;
   options.feature_versions = {"nonsense"};
@@ -258,8 +258,8 @@ TEST_F(MaintenanceTest, PurgeOfVersions) {
 }
 
 TEST_F(MaintenanceTest, APurgeSaysWhatItNeeds) {
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 1)));
   ExpectError(Purge({}).status(), StatusCode::kInvalidArgument, "nothing to purge");
   PurgeOptions options;
   options.features = {"child"};
@@ -283,7 +283,7 @@ class RetentionTest : public MaintenanceTest {
 
 TEST_F(RetentionTest, PurgeAppliesWhatTheGraphSays) {
   SetRetention({.keep = 2, .older_than = Duration(kAge)});
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   for (int i = 1; i <= 4; ++i) WriteAt(i * 1000, 0, 1, "v" + std::to_string(i));
   clock_ = 4400;
   PurgeOptions options;
@@ -298,17 +298,17 @@ TEST_F(RetentionTest, PurgeAppliesWhatTheGraphSays) {
 
 TEST_F(RetentionTest, CompactionRemovesHistoryByItself) {
   SetRetention({.older_than = Duration(kAge)});
-  ASSERT_TRUE(Open().ok());
+  ASSERT_OK(Open());
   for (int i = 1; i <= 4; ++i) WriteAt(i * 1000, 0, 100, "v" + std::to_string(i));
   clock_ = 4500;
-  ASSERT_TRUE(store_->Compact().ok());
+  ASSERT_OK(store_->Compact());
   // v1 and v2 were superseded at 2000 and 3000.
   EXPECT_EQ(History().size(), 200u);
   EXPECT_EQ(store_->Describe("root", true)->versions[0].rows, 200u);
   ExpectError(store_->Read("root", {.as_of = FromMicros(2999)}).status(),
               StatusCode::kInvalidArgument, "was purged");
   auto cursor = store_->Read("root", {.as_of = FromMicros(3000)});
-  ASSERT_TRUE(cursor.ok()) << cursor.status().ToString();
+  ASSERT_OK(cursor);
   EXPECT_EQ(cursor->row().Get("text").text(), "v3");
 }
 
@@ -316,7 +316,7 @@ TEST_F(RetentionTest, CompactionRemovesHistoryByItself) {
 std::map<int64_t, std::vector<int>> Commits(Store& store) {
   std::map<int64_t, std::vector<int>> commits;
   auto cursor = store.Read("root", {.with_sample_history = true});
-  EXPECT_TRUE(cursor.ok()) << cursor.status().ToString();
+  EXPECT_OK(cursor);
   for (; cursor->Valid(); cursor->Next()) {
     const Row& row = cursor->row();
     commits[row.Get("id").int64_value()].push_back(static_cast<int>(row.Get("size").int64_value()));
@@ -339,7 +339,7 @@ TEST_F(RetentionTest, CompactionRemovesOnlyWhatHasExpired) {
     auto without = options_;
     const size_t keep = random() % 2 == 0 ? 2 : 1;
     SetRetention({.keep = keep, .older_than = Duration(kAge)});
-    ASSERT_TRUE(Open().ok());
+    ASSERT_OK(Open());
     auto other = *Store::Open(other_path, without);
     std::vector<int64_t> times;                 // by the number of the commit
     std::set<std::pair<int64_t, int>> expired;  // samples and commits of rows that may be gone
@@ -354,17 +354,17 @@ TEST_F(RetentionTest, CompactionRemovesOnlyWhatHasExpired) {
           BatchBuilder(&rows).SetCell(i, rows.AddColumn("size"), Value::Of(times.size()));
         }
         times.push_back(clock_);
-        ASSERT_TRUE(store_->Write("root", rows).ok());
-        ASSERT_TRUE(other->Write("root", rows).ok());
+        ASSERT_OK(store_->Write("root", rows));
+        ASSERT_OK(other->Write("root", rows));
       } else if (what < 6) {
         const std::string number = std::to_string(random() % times.size());
         const auto hard = Hard(random() % 2 == 0 ? "size = " + number : "size > " + number);
-        ASSERT_TRUE(store_->Delete("root", hard).ok());
-        ASSERT_TRUE(other->Delete("root", hard).ok());
+        ASSERT_OK(store_->Delete("root", hard));
+        ASSERT_OK(other->Delete("root", hard));
       } else if (what < 8) {
-        ASSERT_TRUE(store_->Compact().ok());
+        ASSERT_OK(store_->Compact());
       } else {
-        ASSERT_TRUE(Open().ok());
+        ASSERT_OK(Open());
       }
       auto mine = Commits(*store_);
       for (const auto& [id, commits] : Commits(*other)) {

@@ -13,12 +13,12 @@ namespace {
 
 class ArrowStoreTest : public StoreTest {
  protected:
-  ArrowStoreTest() { EXPECT_TRUE(Open().ok()); }
+  ArrowStoreTest() { EXPECT_OK(Open()); }
 
   // The rows of a stream as lines of JSON, without nulls and system columns but those `with` names.
   static std::string Lines(ArrowArrayStream* stream, const std::string& with = "") {
     auto reader = ReadArrow(stream);
-    EXPECT_TRUE(reader.ok()) << reader.status().ToString();
+    EXPECT_OK(reader);
     std::string lines;
     RowBatch batch;
     for (;;) {
@@ -41,7 +41,7 @@ class ArrowStoreTest : public StoreTest {
   std::string Resolve(const std::string& feature, const ArrowOptions& options = {},
                       const ResolveOptions& resolve = {}) {
     auto update = store_->ResolveUpdate(feature, resolve);
-    EXPECT_TRUE(update.ok()) << update.status().ToString();
+    EXPECT_OK(update);
     ArrowArrayStream stream;
     const Status status = ExportArrow(*std::move(update), &stream, options);
     if (!status.ok()) {
@@ -65,11 +65,11 @@ class ArrowStoreTest : public StoreTest {
 };
 
 TEST_F(ArrowStoreTest, WhatIsReadIsWritten) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 10)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 10)));
   ArrowArrayStream stream;
-  ASSERT_TRUE(ExportArrow(*store_->Read("root"), &stream, {.chunk_rows = 3}).ok());
+  ASSERT_OK(ExportArrow(*store_->Read("root"), &stream, {.chunk_rows = 3}));
   auto written = store_->Write("root", &stream);
-  ASSERT_TRUE(written.ok()) << written.status().ToString();
+  ASSERT_OK(written);
   EXPECT_EQ(written->rows, 10u);
   EXPECT_EQ(stream.release, nullptr);
   ReadOptions history;
@@ -78,7 +78,7 @@ TEST_F(ArrowStoreTest, WhatIsReadIsWritten) {
   ReadOptions columns;
   columns.columns = {"text", "id", "metaxy_provenance_by_field"};
   columns.filters = {"id < 2"};
-  ASSERT_TRUE(ExportArrow(*store_->Read("root", columns), &stream).ok());
+  ASSERT_OK(ExportArrow(*store_->Read("root", columns), &stream));
   EXPECT_EQ(Lines(&stream, "metaxy_provenance_by_field"),
             "text=\"t\" id=0 metaxy_provenance_by_field={\"content\":\"1\",\"size\":\"2\"} \n"
             "text=\"t\" id=1 metaxy_provenance_by_field={\"content\":\"1\",\"size\":\"2\"} \n");
@@ -87,10 +87,10 @@ TEST_F(ArrowStoreTest, WhatIsReadIsWritten) {
 TEST_F(ArrowStoreTest, NothingIsWrittenOfAStreamThatFails) {
   ArrowArrayStream stream{};
   ExpectError(store_->Write("root", &stream).status(), StatusCode::kInvalidArgument, "released");
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   ReadOptions read;
   read.columns = {"id"};
-  ASSERT_TRUE(ExportArrow(*store_->Read("root", read), &stream, {.chunk_rows = 2}).ok());
+  ASSERT_OK(ExportArrow(*store_->Read("root", read), &stream, {.chunk_rows = 2}));
   ExpectError(store_->Write("root", &stream).status(), StatusCode::kSchemaMismatch,
               "metaxy_provenance_by_field");
   EXPECT_EQ(stream.release, nullptr);
@@ -98,9 +98,9 @@ TEST_F(ArrowStoreTest, NothingIsWrittenOfAStreamThatFails) {
 }
 
 TEST_F(ArrowStoreTest, AnIncrementHasTheColumnsOfAllItsRows) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 2)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 2)));
   EXPECT_EQ(Resolve("child"), "change=\"new\" id=0 text=\"t\" \nchange=\"new\" id=1 text=\"t\" \n");
-  ASSERT_TRUE(store_->Write("child", Made(1, 2, "old")).ok());
+  ASSERT_OK(store_->Write("child", Made(1, 2, "old")));
   const std::string fresh = "change=\"new\" id=0 text=\"t\" \n";
   const std::string stale = "change=\"stale\" id=1 text=\"t\" \n";
   const std::string orphaned = "change=\"orphaned\" id=2 made=102 \n";
@@ -114,7 +114,7 @@ TEST_F(ArrowStoreTest, AnIncrementHasTheColumnsOfAllItsRows) {
 }
 
 TEST_F(ArrowStoreTest, SchemasOfAnIncrement) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 2)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 2)));
   auto names = [](const Schema& schema) {
     std::string out;
     for (const auto& column : schema.columns()) {
@@ -127,7 +127,7 @@ TEST_F(ArrowStoreTest, SchemasOfAnIncrement) {
     EXPECT_EQ(names(update.schema()), "id text 6");
     EXPECT_EQ(names(update.orphan_schema()), "0");
   }
-  ASSERT_TRUE(store_->Write("child", Made(0, 3, "old")).ok());
+  ASSERT_OK(store_->Write("child", Made(0, 3, "old")));
   auto update = *store_->ResolveUpdate("child");
   EXPECT_EQ(names(update.orphan_schema()), "id made 12");
   for (; update.Valid(); update.Next()) {
@@ -153,13 +153,13 @@ TEST_F(ArrowStoreTest, OrphanedKeysHaveTheJoinColumns) {
   child.deps[0].lineage.kind = LineageKind::kExpansion;
   child.deps[0].lineage.on = std::vector<std::string>{"id"};
   options_.graph = *Graph::FromSpecs({root, child});
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(store_->Write("root", Rows(0, 1)).ok());
+  ASSERT_OK(Open());
+  ASSERT_OK(store_->Write("root", Rows(0, 1)));
   RowBatch made = Made(0, 2, "old");
   for (size_t row = 0; row < 2; ++row) {
     BatchBuilder(&made).SetCell(row, made.AddColumn("part"), Value::Int64(7));
   }
-  ASSERT_TRUE(store_->Write("child", made).ok());
+  ASSERT_OK(store_->Write("child", made));
   const auto update = *store_->ResolveUpdate("child");
   ASSERT_EQ(update.orphan_schema().size(), 1u);
   EXPECT_EQ(update.orphan_schema()[0].name, "id");
@@ -167,10 +167,10 @@ TEST_F(ArrowStoreTest, OrphanedKeysHaveTheJoinColumns) {
 }
 
 TEST_F(ArrowStoreTest, ColumnsThatDoNotGoTogetherAreNamed) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 2)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 2)));
   RowBatch made = Made(1, 2, "old");
   made.Set("text", Value::Date(1));
-  ASSERT_TRUE(store_->Write("child", made).ok());
+  ASSERT_OK(store_->Write("child", made));
   EXPECT_EQ(Resolve("child"),
             "schema_mismatch: column \"text\" is string in new and stale rows, date in orphaned "
             "ones: export them one without the other");
@@ -182,20 +182,20 @@ TEST_F(ArrowStoreTest, ColumnsThatDoNotGoTogetherAreNamed) {
 }
 
 TEST_F(ArrowStoreTest, SamplesMayComeFromArrow) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   ReadOptions two;
   two.filters = {"id < 2"};
   ArrowArrayStream stream;
-  ASSERT_TRUE(ExportArrow(*store_->Read("root", two), &stream).ok());
+  ASSERT_OK(ExportArrow(*store_->Read("root", two), &stream));
   auto samples = ReadArrow(&stream);
-  ASSERT_TRUE(samples.ok());
+  ASSERT_OK(samples);
   ResolveOptions resolve;
   resolve.samples = samples->get();
   EXPECT_EQ(Resolve("root", {}, resolve), "change=\"orphaned\" id=2 text=\"t\" \n");
 }
 
 TEST_F(ArrowStoreTest, OptionsWithoutSenseAreRefused) {
-  ASSERT_TRUE(store_->Write("root", Rows(0, 3)).ok());
+  ASSERT_OK(store_->Write("root", Rows(0, 3)));
   ArrowArrayStream stream;
   ExpectError(ExportArrow(*store_->Read("root"), &stream, {.chunk_rows = 0}),
               StatusCode::kInvalidArgument, "at least one row");

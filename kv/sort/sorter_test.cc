@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <random>
 
+#include "codec/base/test_status.h"
+
 namespace diotima {
 namespace {
 
@@ -25,8 +27,8 @@ class SorterTest : public testing::TestWithParam<std::tuple<size_t, size_t>> {
   Records Sorted(const Records& records) {
     TaskGroup tasks(std::get<1>(GetParam()));
     Sorter sorter(directory_, Budget(), &tasks);
-    for (const auto& [key, value] : records) EXPECT_TRUE(sorter.Add(key, value).ok());
-    EXPECT_TRUE(sorter.Sort().ok());
+    for (const auto& [key, value] : records) EXPECT_OK(sorter.Add(key, value));
+    EXPECT_OK(sorter.Sort());
     Records out = Scanned(sorter, "", "");
     // Again, in pieces.
     std::vector<std::string> bounds = sorter.Splits(4);
@@ -47,7 +49,7 @@ class SorterTest : public testing::TestWithParam<std::tuple<size_t, size_t>> {
   static Records Scanned(const Sorter& sorter, std::string_view begin, std::string_view end) {
     Records out;
     auto scan = sorter.Scan(begin, end);
-    EXPECT_TRUE(scan.ok());
+    EXPECT_OK(scan);
     for (; (*scan)->Valid(); (*scan)->Next()) {
       out.emplace_back((*scan)->key(), (*scan)->value());
     }
@@ -92,7 +94,7 @@ TEST_P(SorterTest, RecordsInOrderCanBeTakenOut) {
   TaskGroup tasks(std::get<1>(GetParam()));
   Sorter sorter(directory_, Budget(), &tasks);
   for (int i = 0; i < 300; ++i) {
-    EXPECT_TRUE(sorter.Add("key " + std::to_string(1000 + i), "").ok());
+    EXPECT_OK(sorter.Add("key " + std::to_string(1000 + i), ""));
     EXPECT_TRUE(sorter.ascending() || Budget() < 1000000);
   }
   if (!sorter.ascending()) return;  // spilled
@@ -102,10 +104,10 @@ TEST_P(SorterTest, RecordsInOrderCanBeTakenOut) {
   }
   EXPECT_EQ(taken.size(), 300u);
   EXPECT_TRUE(std::is_sorted(taken.begin(), taken.end()));
-  EXPECT_TRUE(sorter.Add("b", "").ok());
-  EXPECT_TRUE(sorter.Add("a", "").ok());
+  EXPECT_OK(sorter.Add("b", ""));
+  EXPECT_OK(sorter.Add("a", ""));
   EXPECT_FALSE(sorter.ascending());
-  EXPECT_TRUE(sorter.Sort().ok());
+  EXPECT_OK(sorter.Sort());
   EXPECT_EQ(Scanned(sorter, "", ""), (Records{{"a", ""}, {"b", ""}}));
 }
 
@@ -115,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(Budgets, SorterTest,
 
 TEST(SorterFileTest, AMissingDirectoryIsAnErrorThatNamesTheFile) {
   Sorter sorter("/nowhere/at/all", 1);
-  EXPECT_TRUE(sorter.Add("a", "").ok());
+  EXPECT_OK(sorter.Add("a", ""));
   const Status status = sorter.Add("b", "");  // what is full is written
   EXPECT_EQ(status.code(), StatusCode::kIoError);
   EXPECT_NE(status.message().find("/nowhere/at/all/run-"), std::string::npos) << status.message();
