@@ -12,9 +12,9 @@ build_packages=(
   libcli11-dev libspdlog-dev
 )
 test_packages=(
-  libgtest-dev librapidcheck-dev libbenchmark-dev prometheus-cpp-dev clang-format clang-tidy
+  libgtest-dev librapidcheck-dev libbenchmark-dev prometheus-cpp-dev clang clang-format clang-tidy
   python3 python3-venv pkg-config git chromium chromium-driver graphviz
-  zsh fish tmux man-db groff-base dpkg-dev file
+  doxygen zsh fish tmux man-db groff-base dpkg-dev file
 )
 
 say() { printf '==> %s\n' "$*"; }

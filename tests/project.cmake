@@ -14,6 +14,16 @@ if(NOT DIOTIMA_SANITIZE)
                                 ${PROJECT_BINARY_DIR})
 endif()
 
+# The reference of the public headers; a comment that Doxygen cannot read fails the test.
+find_program(DOXYGEN doxygen)
+if(DOXYGEN)
+  set(reference ${CMAKE_COMMAND} -E env DIOTIMA_VERSION=${PROJECT_VERSION}
+                DIOTIMA_REFERENCE=${PROJECT_BINARY_DIR}/reference ${DOXYGEN} docs/Doxyfile)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/reference)
+  add_custom_target(reference COMMAND ${reference} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  add_test(NAME reference COMMAND ${reference} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endif()
+
 if(TARGET diotima_shared)
   add_test(NAME exports COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/exports_test.py
                                 $<TARGET_FILE:diotima_shared>)

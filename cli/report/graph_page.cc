@@ -13,8 +13,6 @@ namespace diotima::cli {
 namespace {
 
 std::string Now() {
-  using std::chrono::microseconds;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
   return TimestampText(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
 }
 

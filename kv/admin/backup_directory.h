@@ -2,6 +2,7 @@
 #pragma once
 
 #include <diotima/options.h>
+#include <diotima/results.h>
 #include <rocksdb/utilities/backup_engine.h>
 
 #include <memory>

@@ -2,6 +2,8 @@
 
 #include <diotima/status_macros.h>
 
+#include "kv/commit/committer.h"
+
 namespace diotima {
 
 Commit::Impl::Impl(std::shared_ptr<const StoreCore> core, WriteOptions options)

@@ -1,6 +1,8 @@
 // The rows of a commit in the making, feature by feature.
 #pragma once
 
+#include <diotima/store.h>
+
 #include <map>
 #include <memory>
 #include <string>

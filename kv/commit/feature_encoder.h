@@ -9,6 +9,7 @@
 #include "codec/row/encoder.h"
 #include "kv/catalog/draft.h"
 #include "kv/commit/row_completer.h"
+#include "kv/core.h"
 
 namespace diotima {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kv/commit/feature_encoder.h"
+#include "kv/core.h"
 
 namespace diotima {
 

@@ -43,10 +43,11 @@ class DIOTIMA_EXPORT Type {
   static Type Map(Type key, Type value);
   static Type Struct(std::vector<Member> members);
 
-  // Parses `bool int64 uint64 double string bytes timestamp date list<T> map<K,V>
-  // struct<name:T,…>`; white space around names and types is allowed. A member name that is
-  // empty, or has `,:<>"` or outer space, is quoted "like ""this""". At most 64 levels deep.
-  // `null` is the type of a column, or of elements, of which only nulls are known.
+  // Parses `bool`, `int64`, `uint64`, `double`, `string`, `bytes`, `timestamp`, `date`, `list<T>`,
+  // `map<K,V>` and `struct<name:T,…>`, at most 64 levels deep. White space around names and types
+  // is allowed. A member name is put in double quotes, and its own are doubled, where it is empty
+  // or has a comma, a colon, an angle bracket, a double quote or outer white space. `null` is the
+  // type of a column, or of elements, of which only nulls are known.
   // Fails with kInvalidArgument, naming the text, the place and what was expected there.
   static Result<Type> Parse(std::string_view text);
 
