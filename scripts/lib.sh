@@ -102,11 +102,22 @@ configure() {
   }
 }
 
+# CPU seconds that a first build takes, on the machine that docs/performance.md names. To measure
+# them again: time CCACHE_DISABLE=1 cmake --build BUILD_DIR
+declare -A cpu_seconds=([diotima_cli]=210 [release]=560 [clang]=220 [asan]=620)
+
+# estimate NAME: prints how long the first build of a preset or a target takes with all jobs.
+estimate() {
+  local seconds=$((${cpu_seconds[$1]:-0} / $(job_count)))
+  ((seconds == 0)) || echo ": about $(((seconds + 59) / 60)) minutes"
+}
+
 # compile PRESET [TARGET...]
 compile() {
-  local preset=$1
+  local preset=$1 long=
   shift
-  say "Building $preset with $(job_count) jobs"
+  [[ -e $build/$preset/.ninja_log ]] || long=$(estimate "${1:-$preset}")
+  say "Building $preset with $(job_count) jobs$long"
   cmake --build "$build/$preset" -j "$(job_count)" ${1:+--target "$@"} ||
     fail "the build in $build/$preset failed; the compiler's message is above"
 }
