@@ -1,6 +1,7 @@
 # Tests of what is around the library: modules, style, installed package, README, quickstart.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
+add_test(NAME markdown COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/markdown_test.py)
 add_test(NAME layers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/layers_test.py)
 
 find_program(CLANG_FORMAT clang-format)
