@@ -15,9 +15,10 @@ namespace diotima {
 struct Graph::Data {
   Definitions definitions;
 
-  // The place of a feature that must be there.
+  // Returns the place of a feature, which must be in the graph.
   uint32_t At(std::string_view key) const;
-  // Computed at the first call for a length, then kept. Thread-safe.
+  // Returns the versions for a truncation length. Computed at the first call, then kept.
+  // Thread-safe.
   const GraphVersions& Versions(uint32_t truncation_length) const;
 
  private:

@@ -37,13 +37,13 @@ struct StoreCore {
   }
 };
 
-// Opens what is behind a Store, for the library's own parts.
+// Gives the rooms of the library the core behind a Store.
 struct StoreAccess {
   static const std::shared_ptr<StoreCore>& Core(const Store& store);
   static std::unique_ptr<Store> Make(std::shared_ptr<StoreCore> core);
 };
 
-// Returns kNotFound: no row of the feature was ever written.
+// Returns the error for a feature that was never written: kNotFound.
 Status NeverWritten(std::string_view feature);
 
 }  // namespace diotima

@@ -12,8 +12,8 @@
 
 namespace diotima {
 
-// Opens the store at `path`, as Store::Open. RocksDB's files are those of `env`, which must outlive
-// the store; null: the system's.
+// Opens the store at `path`, as Store::Open does. RocksDB uses the files of `env`, which must
+// outlive the store; null: those of the system.
 Result<std::shared_ptr<StoreCore>> OpenCore(const std::string& path, StoreOptions options,
                                             rocksdb::Env* env);
 

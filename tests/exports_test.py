@@ -22,6 +22,15 @@ def public_names():
 
 
 class ExportsTest(unittest.TestCase):
+    def test_every_public_function_is_marked(self):
+        unmarked = [
+            f"{h.name}: {line}"
+            for h in ROOT.glob("*/include/diotima/*.h")
+            for line in re.findall(r"^(?:const |void |std::|[A-Z])[\w:<>,&* ]* \w+\(.*", h.read_text(), re.M)
+            if not line.startswith("DIOTIMA_")
+        ]
+        self.assertEqual(unmarked, [])
+
     def test_exports_the_public_interface_only(self):
         lines = subprocess.run(
             ["nm", "-DC", "--defined-only", LIBRARY], check=True, capture_output=True, text=True

@@ -7,6 +7,13 @@
 #include <chrono>
 #include <vector>
 
+const diotima::FeatureSpec kSpec{
+    .key = "a",
+    .id_columns = {"id"},
+    .fields = {{.key = "audio"}},
+    .deps = {{.feature = "b", .optional = true}},
+};
+
 diotima::Status UseAll(const diotima::Graph& graph) {
   using namespace std::chrono_literals;
   const diotima::StoreOptions open{.graph = graph, .tuning = {.zstd_level = 5}};

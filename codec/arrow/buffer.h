@@ -1,4 +1,4 @@
-// Memory that arrays are made of.
+// Holds the memory of Arrow arrays.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Rows to Arrow arrays, a chunk at a time. Types: docs/arrow.md.
+// Builds Arrow arrays from rows, a chunk at a time. Types: docs/arrow.md.
 #pragma once
 
 #include <diotima/arrow_abi.h>
@@ -14,13 +14,13 @@ namespace diotima {
 // The values of one column, or of a part of one.
 class ArrowColumnBuilder {
  public:
-  // What is appended is counted in `bytes` too, roughly.
+  // Adds about how many bytes it appends to `bytes`.
   ArrowColumnBuilder(const Type& type, size_t* bytes);
 
-  // False for a value that is not of the type, or is too much for 32-bit offsets; the builder can
-  // only be dropped then.
+  // Returns false for a value that is not of the type, or too large for 32-bit offsets. The builder
+  // can then only be dropped.
   bool Append(const Value& value);
-  // Moves the values into `out`; the builder is empty then.
+  // Moves the values into `out`, and leaves the builder empty.
   void Finish(ArrowArray* out);
 
  private:
@@ -29,7 +29,7 @@ class ArrowColumnBuilder {
   bool AppendList(const Value& value);
   bool AppendMap(const Value& value);
   bool AppendStruct(const Value& value);
-  // What the place of a null holds.
+  // Appends the filler that stands for a null.
   bool AppendNull();
   bool AppendOffset(size_t end);
   bool has_offsets() const;
@@ -51,13 +51,14 @@ class ArrowBuilder {
   explicit ArrowBuilder(const Schema& schema);
   ArrowBuilder(const ArrowBuilder&) = delete;
 
-  // kSchemaMismatch, naming the column, for a value that is not of its column's type and cannot
-  // become so (Coerce), or is too much for one chunk; the builder can only be dropped then.
+  // Appends a row. kSchemaMismatch, naming the column, for a value that is not of its column's type
+  // and that Coerce does not convert, or that is too large for one chunk. The builder can then only
+  // be dropped.
   Status Append(const Row& row);
   size_t rows() const { return rows_; }
-  // Of the rows so far, roughly.
+  // Returns about how many bytes the rows take.
   size_t bytes() const { return bytes_; }
-  // Moves the rows into `out`, a struct array; the builder is empty then.
+  // Moves the rows into `out`, a struct array, and leaves the builder empty.
   void Finish(ArrowArray* out);
 
  private:

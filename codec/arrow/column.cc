@@ -60,10 +60,10 @@ Status ArrowColumn::CheckShape(const ArrowArray& array) const {
     return InvalidArray("it has " + std::to_string(found) + " " + what + ", its type has " +
                         std::to_string(expected));
   };
-  const int64_t expected = buffers();
-  if (expected >= 0 ? array.n_buffers != expected : array.n_buffers < -expected) {
-    return count("buffers", array.n_buffers, expected < 0 ? -expected : expected);
-  }
+  const BufferCount expected = buffers();
+  const bool fits =
+      expected.at_least ? array.n_buffers >= expected.count : array.n_buffers == expected.count;
+  if (!fits) return count("buffers", array.n_buffers, expected.count);
   if (array.n_buffers > 0 && array.buffers == nullptr)
     return InvalidArray("its buffers are missing");
   if (array.n_children != children()) return count("children", array.n_children, children());

@@ -1,4 +1,4 @@
-// Columns of Arrow arrays, and the parts of nested ones, as values.
+// Reads columns of Arrow arrays, and the parts of nested ones, as values.
 #pragma once
 
 #include <diotima/arrow_abi.h>
@@ -56,13 +56,19 @@ class ArrowValidity {
   int64_t offset_ = 0;
 };
 
-// Where the values of a column go: next to each other, or between others.
+// The place where the values of a column go: next to each other, or between others.
 struct ArrowCells {
   Value* first = nullptr;
   size_t stride = 1;
 
   Value& operator[](int64_t i) const { return first[static_cast<size_t>(i) * stride]; }
   ArrowCells From(int64_t i) const { return {&(*this)[i], stride}; }
+};
+
+// How many buffers an array has: exactly, or at least, so many.
+struct BufferCount {
+  int64_t count = 0;
+  bool at_least = false;
 };
 
 // Not thread-safe. All indexes are of logical elements: the offset of an array is added inside.
@@ -73,23 +79,24 @@ class ArrowColumn {
   virtual ~ArrowColumn() = default;
   ArrowColumn(const ArrowColumn&) = delete;
 
-  // Checks `array` and reads from it from now on; it must stay.
+  // Checks `array` and reads from it from now on. The array must outlive that.
   Status Bind(const ArrowArray* array);
   int64_t length() const { return length_; }
   const std::string& path() const { return path_; }
 
-  // Whether its values have items.
+  // Returns whether the values have items.
   virtual bool nested() const { return false; }
-  // How many values `count` elements from `begin` on bring besides their own, at most roughly.
+  // Returns about how many values `count` elements from `begin` on bring besides their own, at
+  // most.
   virtual size_t CountItems(int64_t /*begin*/, int64_t /*count*/) const { return 0; }
   // Sets out[0] to out[count - 1]; the elements are within length(). Text points into the array,
   // names of members into this column, items are in `arena`.
   virtual Status Read(int64_t begin, int64_t count, Arena* arena, ArrowCells out) = 0;
 
  protected:
-  // The number of buffers; negative: at least so many.
-  virtual int64_t buffers() const = 0;
-  // After the numbers of parts were checked: the rest that is to be checked, and what to keep.
+  // Returns how many buffers an array of the type has.
+  virtual BufferCount buffers() const = 0;
+  // Checks the rest of an array, once the numbers of its parts were checked, and keeps its buffers.
   virtual Status BindParts(const ArrowArray& array) = 0;
   virtual int64_t children() const { return 0; }
   virtual bool has_dictionary() const { return false; }
@@ -99,7 +106,7 @@ class ArrowColumn {
   Status DoesNotFit(const std::string& what) const;
 
   const ArrowValidity& validity() const { return validity_; }
-  // A buffer of Ts, from the first logical one on.
+  // Returns a buffer of Ts, from the first logical element on.
   template <typename T>
   Status BindData(const ArrowArray& array, int64_t buffer, const char** out) const {
     *out = static_cast<const char*>(array.buffers[buffer]);
@@ -108,8 +115,8 @@ class ArrowColumn {
     return Status::Ok();
   }
 
-  // Calls set(i, &out[i - begin]) for each valid element; the others become null. False when one of
-  // the calls was.
+  // Calls set(i, &out[i - begin]) for each valid element; the others become null. Returns false if
+  // one of the calls did.
   template <typename Set>
   bool Fill(int64_t begin, int64_t count, ArrowCells out, Set set) const {
     bool good = true;
@@ -150,7 +157,7 @@ class ArrowColumn {
   ArrowValidity validity_;
 };
 
-// The number at `i` of a buffer, which need not be aligned.
+// Returns the number at `i` of a buffer, which need not be aligned.
 template <typename T>
 T LoadArrow(const char* data, int64_t i) {
   T value;
@@ -158,8 +165,8 @@ T LoadArrow(const char* data, int64_t i) {
   return value;
 }
 
-// The reader of a column by its schema; it has readers of its parts, at most 64 levels of them.
-// kSchemaMismatch for other types than those of docs/arrow.md.
+// Makes the reader of a column from its schema, with readers of its parts, at most 64 levels of
+// them. kSchemaMismatch for types that docs/arrow.md does not list.
 Result<std::unique_ptr<ArrowColumn>> MakeArrowColumn(const ArrowSchema& schema, std::string path,
                                                      int depth = 0);
 // Its parts. Null where the schema is of another kind of type; of schemas with a format.

@@ -39,7 +39,7 @@ class DictionaryColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 2; }
+  BufferCount buffers() const override { return {2}; }
   bool has_dictionary() const override { return true; }
   Status BindParts(const ArrowArray& array) override {
     DIOTIMA_TRY(BindData<Index>(array, 1, &indexes_));

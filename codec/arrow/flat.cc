@@ -21,7 +21,7 @@ class NullColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 0; }
+  BufferCount buffers() const override { return {0}; }
   Status BindParts(const ArrowArray&) override { return Status::Ok(); }
 };
 
@@ -38,7 +38,7 @@ class BoolColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 2; }
+  BufferCount buffers() const override { return {2}; }
   Status BindParts(const ArrowArray& array) override {
     offset_ = array.offset;
     bits_ = static_cast<const uint8_t*>(array.buffers[1]);
@@ -122,7 +122,7 @@ class NumberColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 2; }
+  BufferCount buffers() const override { return {2}; }
   Status BindParts(const ArrowArray& array) override { return BindData<T>(array, 1, &data_); }
 
  private:
@@ -152,7 +152,7 @@ class TextColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 3; }
+  BufferCount buffers() const override { return {3}; }
   Status BindParts(const ArrowArray& array) override {
     text_ = static_cast<const char*>(array.buffers[2]);
     // All texts may be empty.
@@ -183,7 +183,7 @@ class ViewColumn : public ArrowColumn {
 
  protected:
   // Validity, views, any number of buffers of text, their sizes.
-  int64_t buffers() const override { return -3; }
+  BufferCount buffers() const override { return {3, /*at_least=*/true}; }
   Status BindParts(const ArrowArray& array) override {
     texts_ = array.buffers + 2;
     text_count_ = array.n_buffers - 3;
@@ -237,7 +237,7 @@ class FixedBytesColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 2; }
+  BufferCount buffers() const override { return {2}; }
   Status BindParts(const ArrowArray& array) override {
     offset_ = array.offset;
     bytes_ = static_cast<const char*>(array.buffers[1]);

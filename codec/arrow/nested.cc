@@ -62,7 +62,7 @@ class RangeColumn : public ArrowColumn {
   bool nested() const override { return true; }
 
  protected:
-  int64_t buffers() const override { return Ranges::kBuffers; }
+  BufferCount buffers() const override { return {Ranges::kBuffers}; }
   int64_t children() const override { return 1; }
   Status BindRanges(const ArrowArray& array) {
     Status status = ranges_.Bind(array, length());
@@ -224,7 +224,7 @@ class StructColumn : public ArrowColumn {
   }
 
  protected:
-  int64_t buffers() const override { return 1; }
+  BufferCount buffers() const override { return {1}; }
   int64_t children() const override { return static_cast<int64_t>(members_.size()); }
   Status BindParts(const ArrowArray& array) override {
     offset_ = array.offset;

@@ -1,4 +1,4 @@
-// Rows as a stream of Arrow record batches.
+// Makes streams of Arrow record batches from rows.
 #pragma once
 
 #include <diotima/arrow_abi.h>
@@ -8,15 +8,15 @@
 
 namespace diotima {
 
-// Rows one after the other, as a cursor has them.
+// A source of rows, like a cursor.
 class RowSource {
  public:
   virtual ~RowSource() = default;
   virtual bool Valid() const = 0;
   virtual void Next() = 0;
-  // Why it ended; ok while Valid().
+  // Returns why the source ended; OK while Valid().
   virtual Status status() const = 0;
-  // Has the columns of the schema that is exported, in its order; lives until Next().
+  // Returns a row with the columns of the exported schema, in its order. It lives until Next().
   virtual const Row& row() const = 0;
 };
 
@@ -25,14 +25,14 @@ struct ArrowChunking {
   size_t bytes;  // or when it has so many bytes
 };
 
-// Makes `out` a stream of the rows that are left in `rows`. Its get_next gives the error of the
-// source after the rows before it. kInvalidArgument, with `out` released, for names of columns that
-// Arrow cannot have, or chunks without rows.
+// Makes `out` a stream of the rows that are left in `rows`. Its get_next returns the error of the
+// source after the rows before it. kInvalidArgument, with `out` released, for column names that
+// Arrow cannot have, and for chunks without rows.
 Status StreamRows(std::unique_ptr<RowSource> rows, const Schema& schema, ArrowChunking chunking,
                   ArrowArrayStream* out);
 
-// The schema of record batches with these columns. kInvalidArgument, naming the column, for a name
-// with a NUL in it, which Arrow's cannot have.
+// Makes the schema of record batches with these columns. kInvalidArgument, naming the column, for a
+// name with a NUL, which Arrow cannot have.
 Status MakeArrowSchema(const Schema& schema, ArrowSchema* out);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// The type that text in a column is read as.
+// Finds the type by which text in a column is read.
 #pragma once
 
 #include <diotima/text.h>
@@ -10,10 +10,10 @@ struct TextColumn {
   bool numbers_as_text = false;  // the by-field maps: hashes may be written as numbers
 };
 
-// System columns have their own types, whatever `types` says.
+// Returns the type of a column. System columns have their own types, whatever `types` says.
 TextColumn FindTextColumn(std::string_view name, const ColumnTypes& types);
 
-// `status` with the column before its message: "column "a" (int64): …".
+// Returns `status` with the column before its message: "column "a" (int64): …".
 Status LocateColumn(const Status& status, std::string_view name, const Type& type);
 
 }  // namespace diotima

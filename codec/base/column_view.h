@@ -1,4 +1,4 @@
-// Some columns of a row, as a row.
+// A view of some columns of a row.
 #pragma once
 
 #include <diotima/row.h>

@@ -1,4 +1,4 @@
-// The order of values as filters see it: by value over all types of numbers and of times.
+// Compares values as filters do: by value, over all types of numbers and of times.
 #pragma once
 
 #include <diotima/value.h>
@@ -10,9 +10,9 @@ enum class ValueClass : uint8_t { kNull, kBool, kNumber, kText, kBytes, kTime, k
 
 ValueClass ClassOf(Kind kind);
 
-// Negative, zero or positive. Numbers compare exactly, never rounded; NaN equals itself and is
-// greater than every number; -0.0 equals 0.0. Text and bytes compare by bytes, a date as its
-// midnight in UTC. Both values must be of one class, and neither null nor nested.
+// Returns a negative number, zero or a positive number. Numbers compare exactly, never rounded; NaN
+// equals itself and is greater than every number; -0.0 equals 0.0. Text and bytes compare by bytes,
+// a date as its midnight in UTC. Both values must be of one class, and neither null nor nested.
 int CompareValues(const Value& a, const Value& b);
 
 }  // namespace diotima

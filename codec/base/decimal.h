@@ -1,5 +1,4 @@
-// Numbers as decimal text, the form of xxHash digests: several of them a row, so they are made
-// fast.
+// Writes numbers as decimal text, the form of xxHash digests. A row has several, so this is fast.
 #pragma once
 
 #include <cstdint>

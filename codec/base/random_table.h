@@ -12,7 +12,7 @@
 
 namespace diotima {
 
-// Random types, and random values of them, with a taste for the odd ones.
+// Makes random types and values of them, odd ones often.
 class RandomValues {
  public:
   // `nul`: names may have a NUL in them.

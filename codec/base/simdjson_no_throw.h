@@ -1,4 +1,4 @@
-// simdjson without the conversions that throw: what may fail must be asked.
+// Includes simdjson without the conversions that throw.
 #pragma once
 
 #define SIMDJSON_EXCEPTIONS 0

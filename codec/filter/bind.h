@@ -1,4 +1,4 @@
-// Filters meet columns: names are found, types checked, literals converted.
+// Binds filters to columns: finds names, checks types, converts literals.
 #pragma once
 
 #include <diotima/row.h>
@@ -7,7 +7,7 @@
 
 namespace diotima {
 
-// As Filter::Bind.
+// Binds as Filter::Bind does.
 Result<FilterProgram> BindFilter(std::shared_ptr<const FilterTree> tree, const Schema& schema);
 
 }  // namespace diotima

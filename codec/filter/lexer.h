@@ -1,4 +1,4 @@
-// The tokens of filter text.
+// Splits filter text into tokens.
 #pragma once
 
 #include <diotima/status.h>
@@ -49,10 +49,11 @@ class FilterLexer {
   // `text` must outlive the lexer.
   explicit FilterLexer(std::string_view text) : text_(text) {}
 
-  // The next token; kEnd again and again at the end. kInvalidArgument where there is none.
+  // Returns the next token, and kEnd at every call after the last one. kInvalidArgument for text
+  // that is not a token.
   Result<Token> Next();
 
-  // The error for what stands at byte `offset`: "filter cannot be parsed at character N: …".
+  // Returns the error for the text at byte `offset`: "filter cannot be parsed at character N: …".
   Status Fail(size_t offset, std::string_view what) const;
 
  private:
@@ -61,7 +62,7 @@ class FilterLexer {
   Result<Token> Text();
   Result<Token> Name();
   Status NamePart(Token* token);
-  // Reads text between two `quote`s, where a doubled one stands for itself.
+  // Reads text between two `quote`s; a doubled one stands for itself.
   Status Quoted(char quote, std::string* out);
 
   char Peek(size_t ahead = 0) const {
@@ -72,7 +73,7 @@ class FilterLexer {
   size_t at_ = 0;
 };
 
-// The filter for use in a message: in quotes, and cut when it is long.
+// Returns the filter for a message: in quotes, and cut when it is long.
 std::string QuoteFilter(std::string_view text);
 
 }  // namespace diotima

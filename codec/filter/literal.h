@@ -1,4 +1,4 @@
-// Numbers as filters write them.
+// Parses numbers in filters.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace diotima {
 
-// The number `digits` (without a sign, in the grammar of the lexer), negated or not. Nothing where
-// it is beyond the range of double.
+// Returns the number `digits` (without a sign, in the grammar of the lexer), negated or not.
+// Nothing if it is beyond the range of double.
 std::optional<FilterLiteral> NumberLiteral(std::string_view digits, bool negative);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// Filter text to tests and steps.
+// Parses filter text to tests and steps.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace diotima {
 
-// As Filter::Parse. Takes linear time and no recursion, whatever the nesting.
+// Parses as Filter::Parse does. Takes linear time and no recursion, whatever the nesting.
 Result<FilterTree> ParseFilter(std::string_view text);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// A filter bound to columns, and how it runs.
+// Runs a filter that is bound to columns.
 #pragma once
 
 #include <diotima/row.h>
@@ -10,7 +10,7 @@ namespace diotima {
 // Three-valued logic.
 enum class Truth : uint8_t { kFalse, kTrue, kNull };
 
-// Where an operand's value comes from: a column of the row, or an entry in it.
+// The source of an operand: a column of the row, or an entry in it.
 struct FilterSource {
   uint32_t column = 0;
   std::vector<std::string> path;  // entries of structs and maps, from the outside in
@@ -54,7 +54,7 @@ struct FilterProgram {
   Value Load(const Row& row, uint32_t source) const;
 };
 
-// Whether a comparison that gave `order` (negative, zero, positive) satisfies `op`.
+// Returns whether a comparison that gave `order` (negative, zero, positive) satisfies `op`.
 bool Satisfies(int order, CompareOp op);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// Several filters as one, on a row or on a view of it.
+// Combines several filters, on a row or on a view of it.
 #pragma once
 
 #include <diotima/filter.h>

@@ -1,4 +1,4 @@
-// Keys as people read them, for messages.
+// Prints keys for messages.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace diotima {
 
 std::string Hex(std::string_view bytes);
 
-// The value of an id tuple: `video_id='v1', part=3`.
+// Returns the values of an id tuple: `video_id='v1', part=3`.
 std::string DescribeSample(const RowLayout& layout, std::string_view sample);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// Rows to bytes. Layout: docs/format.md.
+// Encodes rows. Layout: docs/format.md.
 #pragma once
 
 #include <flatbuffers/flatbuffers.h>
@@ -11,7 +11,7 @@
 
 namespace diotima {
 
-// A row whose every part is known: what a write fills in has been filled in.
+// A row with all its parts: those that a write fills in are filled in.
 struct CompleteRow {
   std::vector<Value> cells;      // by RowLayout::columns, of the columns' types; ids are not null
   Value provenance_by_field;     // a map of texts, entries may be null; or null
@@ -26,24 +26,24 @@ struct CompleteRow {
 
 class StoredRow;
 
-// A stored row as it was completed once, to be written again; times are set, not left to the key.
-// It points into the stored row.
+// Returns a stored row as a complete row, to be written again. Its times are set, not left to the
+// key. It borrows from the stored row.
 CompleteRow ToCompleteRow(const StoredRow& row);
 
-// In place of the created or updated time of an encoded row: the commit's, which is not known yet.
-// Only for rows whose key has another time than the commit's.
+// Stands for the commit time as created or updated time of an encoded row, until that time is
+// known. Only for rows whose key has a time of its own.
 inline constexpr int64_t kPendingTime = INT64_MIN;
-// Sets such times of an encoded row.
+// Sets the pending times of an encoded row.
 void SetPendingTime(int64_t time, std::string* row);
 
-// Encodes rows one after the other, reusing its memory. Not thread-safe.
+// Encodes rows, and reuses its memory. Not thread-safe.
 class RowEncoder {
  public:
   explicit RowEncoder(const RowLayout* layout);
 
-  // The bytes live until the next call.
+  // Returns the encoded row, which lives until the next call.
   std::string_view Encode(const CompleteRow& row);
-  // The tuple of id values, for the key.
+  // Appends the tuple of id values, for the key.
   void AppendSample(const CompleteRow& row, std::string* out) const;
 
  private:

@@ -1,4 +1,4 @@
-// What increments read of a row beside its cells.
+// The interface by which increments read rows.
 #pragma once
 
 #include <diotima/row.h>

@@ -1,4 +1,4 @@
-// By-field hashes in memory, and the hash of a row made from them (docs/semantics.md, "Sample
+// Hashes rows from their by-field hashes, and stores hashes as numbers (docs/semantics.md, "Sample
 // hashes").
 #pragma once
 
@@ -11,15 +11,15 @@
 
 namespace diotima {
 
-// H of the hashes of `fields` (ascending struct keys) joined by `|`, appended to `out`. `by_field`
-// is a map of texts. False, and nothing appended, where the map or one of the hashes is null.
+// Appends H of the hashes of `fields` (ascending struct keys), joined by `|`. `by_field` is a map
+// of texts. Returns false, and appends nothing, if the map or one of the hashes is null.
 bool AppendRowHash(const Hasher& hasher, const std::vector<std::string>& fields,
                    const Value& by_field, std::string* out);
 
-// The number whose decimal text is exactly `text`, for a hash of `algorithm`. Only where texts of
-// that store are untruncated xxHash numbers.
+// Parses the number whose decimal text is exactly `text`. Returns false for other texts, and in
+// stores whose hashes are not untruncated xxHash numbers.
 bool ParseHashNumber(const Hasher& hasher, std::string_view text, uint64_t* number);
-// Whether hashes are stored as numbers of 8 or 4 bytes; 0 where they are texts.
+// Returns how many bytes a hash takes as a number: 8 or 4; 0 if hashes are stored as texts.
 int HashNumberBytes(const Hasher& hasher);
 
 }  // namespace diotima

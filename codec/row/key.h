@@ -1,4 +1,4 @@
-// Keys of rows: bytes that sort as the values do. Layout: docs/format.md.
+// Encodes keys of rows as bytes that sort as the values do. Layout: docs/format.md.
 #pragma once
 
 #include <diotima/value.h>
@@ -14,10 +14,11 @@ namespace diotima {
 // must not be nested. -0.0 is written as 0.0, all NaNs as one.
 void AppendTupleValue(const Value& value, std::string* out);
 
-// Takes one value off the front of `in`. Integers come as kInt64 where they fit, else kUint64. Text
-// points into `in`, or into `arena` where it had to be unescaped. False on bytes that are no tuple.
+// Takes one value off the front of `in`. Integers are kInt64 if they fit, else kUint64. Text points
+// into `in`, or into `arena` if it had to be unescaped. Returns false for bytes that are not a
+// tuple.
 bool TakeTupleValue(std::string_view* in, Value* value, Arena* arena);
-// The same without decoding.
+// Skips one value without decoding it.
 bool SkipTupleValue(std::string_view* in);
 
 // feature id u32 | version id u32 | sample tuple | ~time u64 | ~ordinal u32, big-endian
@@ -54,7 +55,7 @@ uint64_t ReadUint64(const char* in);
 void AppendRowKeyPrefix(VersionId version, std::string* out);
 void AppendRowKeySuffix(int64_t time, uint32_t ordinal, std::string* out);
 void AppendRowKey(const RowKey& key, std::string* out);
-// False when `in` is too short; the sample is not looked into.
+// Splits a key into its parts. Returns false if it is too short; does not check the sample.
 bool ParseRowKey(std::string_view in, RowKey* key);
 // Returns the range of all keys of a version.
 KeyRange RangeOf(VersionId version);

@@ -1,5 +1,4 @@
-// How the rows of one version of a feature are laid out: what the catalog knows and bytes do not
-// say.
+// Describes the layout of the rows of one feature version, as the catalog knows it.
 #pragma once
 
 #include <diotima/digest.h>
@@ -40,7 +39,7 @@ struct RowLayout : std::enable_shared_from_this<RowLayout> {
   // `columns`, then the system columns.
   std::shared_ptr<const Schema> schema;
   std::shared_ptr<const RowVerifier> verifier;
-  // Makes these two, once all else is set.
+  // Makes these two, once everything else is set.
   void MakeSchema();
   std::optional<size_t> FindColumn(std::string_view name) const;
   bool IsId(size_t column) const;
@@ -48,7 +47,7 @@ struct RowLayout : std::enable_shared_from_this<RowLayout> {
   size_t IndexOf(SystemColumn column) const { return columns.size() + static_cast<size_t>(column); }
 };
 
-// The FlatBuffers schema of rows of a feature: what `flatc --json` decodes them with.
+// Returns the FlatBuffers schema of the rows of a feature, with which `flatc --json` decodes them.
 std::string FlatBuffersSchema(const RowLayout& layout, std::string_view feature);
 
 }  // namespace diotima

@@ -1,5 +1,5 @@
-// Nested values as FlexBuffers: lists and structs as vectors, maps as vectors of keys and values in
-// turn, so that the order of entries is kept. docs/format.md.
+// Encodes nested values as FlexBuffers: lists and structs as vectors, maps as vectors of keys and
+// values in turn, which keep the order of entries. docs/format.md.
 #pragma once
 
 #include <diotima/value.h>
@@ -10,10 +10,10 @@
 
 namespace diotima {
 
-// `value` is of `type`.
+// Encodes a nested value.
 std::vector<uint8_t> EncodeNested(const Value& value);
-// The value of `type` in `bytes`, in memory of `arena`; text points into `bytes`. Null where the
-// bytes are not of that type. `bytes` must be verified.
+// Returns the value of `type` in `bytes`, in memory of `arena`; text points into `bytes`. Null if
+// the bytes are not of that type. `bytes` must be verified.
 Value DecodeNested(std::string_view bytes, const Type& type, Arena* arena);
 bool VerifyNested(std::string_view bytes);
 

@@ -1,4 +1,4 @@
-// A stored row, read in place.
+// Reads a stored row in place.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ namespace diotima {
 // the layout: user columns, then system columns. Reusable: Load again. Not thread-safe.
 class StoredRow : public HashedRow {
  public:
-  // Looks at a row: `key` and `value` must live as long as it is used. False, and not usable, where
-  // the bytes are not a row of that layout.
+  // Shows the row in `key` and `value`, which must outlive its use. Returns false, and shows
+  // nothing, if the bytes are not a row of that layout.
   bool Load(const RowLayout* layout, std::string_view key, std::string_view value);
 
   const RowLayout& layout() const { return *layout_; }
@@ -29,13 +29,13 @@ class StoredRow : public HashedRow {
   std::string_view key_bytes() const { return key_bytes_; }
   std::string_view value_bytes() const { return value_bytes_; }
   bool deleted() const { return (row_->flags() & kDeletedFlag) != 0; }
-  // metaxy_project_version, by its id in the catalog.
+  // Returns the id of metaxy_project_version in the catalog.
   uint32_t project() const { return row_->project(); }
 
   bool AppendDataVersion(std::string_view field, std::string* out) const override;
   bool AppendProvenance(std::string* out) const override;
   std::unique_ptr<HashedRow> Clone() const override;
-  // The values of the id columns, of the columns' types. False on damaged keys.
+  // Returns the values of the id columns, of their types. False for damaged keys.
   bool Ids(std::vector<Value>* ids) const;
 
  private:
@@ -51,7 +51,7 @@ class StoredRow : public HashedRow {
   };
 
   Hashes Provenance() const;
-  // Found once a row: each parent field asks for it.
+  // Found once for each row, because each parent field needs it.
   const Hashes& DataVersion() const;
   Value UserValue(size_t column) const;
   Value HashesValue(const Hashes& hashes) const;

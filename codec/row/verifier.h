@@ -1,5 +1,5 @@
-// Bytes from disk are checked before they are read: what FlatBuffers' verifier does, for the tables
-// of one layout, in one pass over the fields that a row has.
+// Checks bytes from disk before they are read, as FlatBuffers' verifier does, for the tables of one
+// layout, in one pass over the fields of a row.
 #pragma once
 
 #include <string_view>
@@ -13,9 +13,8 @@ class RowVerifier {
  public:
   explicit RowVerifier(const RowLayout& layout);
 
-  // Whether `bytes` are a row of the layout: every offset of a known field leads to what the schema
-  // says lies there, all of it inside. Fields that the layout does not know are not read, nor
-  // checked.
+  // Returns whether `bytes` are a row of the layout: every known field has the form that the schema
+  // says, inside of the bytes. Unknown fields are neither read nor checked.
   bool Verify(std::string_view bytes) const;
 
  private:

@@ -8,8 +8,8 @@ namespace diotima {
 
 void AppendBase64(std::string_view bytes, std::string* out);
 
-// Appends what `text` encodes. False (and `out` undefined) unless it is exactly what AppendBase64
-// writes: padded, without spaces, unused bits zero.
+// Appends the bytes that `text` encodes. Returns false (and leaves `out` undefined) unless `text`
+// is exactly what AppendBase64 writes: padded, without spaces, unused bits zero.
 bool DecodeBase64(std::string_view text, std::string* out);
 
 }  // namespace diotima

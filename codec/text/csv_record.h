@@ -1,4 +1,4 @@
-// Records of CSV.
+// Reads records of CSV.
 #pragma once
 
 #include <diotima/value.h>
@@ -13,21 +13,22 @@ namespace diotima {
 struct CsvCell {
   std::string_view text;
   bool quoted = false;
-  // A cell without anything in it is null; empty text has quotes.
+  // An empty cell is null; empty text has quotes.
   bool null() const { return text.empty() && !quoted; }
 };
 
-// Splits a file into cells: RFC 4180, with newlines in quoted cells, lines that end in CRLF or LF.
+// Splits a file into cells by RFC 4180: quoted cells may hold newlines, and lines end in CRLF or
+// LF.
 class CsvRecordReader {
  public:
   CsvRecordReader(std::FILE* file, std::string source, size_t max_line_bytes)
       : lines_(file, std::move(source), max_line_bytes) {}
 
-  // Appends the cells of the next record, with their text in `arena`. False at the end. Empty lines
-  // are skipped unless `keep_empty`.
+  // Appends the cells of the next record, with their text in `arena`. Returns false at the end.
+  // Skips empty lines unless `keep_empty`.
   Result<bool> Read(bool keep_empty, Arena* arena, std::vector<CsvCell>* cells);
 
-  // The first line of the current record.
+  // Returns the number of the first line of the current record.
   const LineReader& lines() const { return lines_; }
 
  private:

@@ -1,4 +1,4 @@
-// Cells of CSV to values.
+// Parses cells of CSV to values.
 #pragma once
 
 #include "codec/base/column_types.h"
@@ -9,7 +9,8 @@ namespace diotima {
 
 class CsvValueReader {
  public:
-  // The cell as a value of the column's type; what it borrows is in `arena`, as the cell is.
+  // Parses a cell as a value of the type of its column. The value borrows from `arena`, as the cell
+  // does.
   Status Read(const CsvCell& cell, const TextColumn& column, Arena* arena, Value* out);
 
  private:
@@ -22,11 +23,11 @@ class CsvValueReader {
   std::string scratch_;
 };
 
-// Finds the type of a column from its cells: the narrowest that holds all of them.
+// Guesses the type of a column: the narrowest one that holds all of its cells.
 class CsvTypeGuess {
  public:
   void Add(const CsvCell& cell);
-  // bool, int64, uint64, double or string; kNull where all cells are null.
+  // Returns bool, int64, uint64, double or string; kNull if all cells are null.
   Type type() const;
 
  private:

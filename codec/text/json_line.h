@@ -1,4 +1,4 @@
-// A line of JSON Lines as a document.
+// Parses a line of JSON Lines.
 #pragma once
 
 #include <diotima/value.h>
@@ -10,14 +10,14 @@ namespace diotima {
 
 class JsonLineParser {
  public:
-  // The object that `line` (of a LineReader) holds, which is copied to `arena`: its text() must
-  // stay as long as the object, and so must the parser. Messages do not name the line.
+  // Parses `line` (of a LineReader), which is copied to `arena`, and returns its object. The object
+  // borrows from text() and from the parser. Messages do not name the line.
   Result<simdjson::ondemand::object> Parse(std::string_view line, Arena* arena);
-  // The same object once more, from its start.
+  // Returns the same object once more, from its start.
   Result<simdjson::ondemand::object> Rewind();
-  // The line in the arena.
+  // Returns the line in the arena.
   std::string_view text() const { return text_; }
-  // After the object was read to its end: an error unless nothing follows it.
+  // Returns an error if anything follows the object, once it was read to its end.
   Status Finish();
 
  private:
@@ -28,7 +28,7 @@ class JsonLineParser {
   std::string_view text_;
 };
 
-// Whether a line has nothing but white space.
+// Returns whether a line has only white space.
 bool IsBlank(std::string_view line);
 
 }  // namespace diotima

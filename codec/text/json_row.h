@@ -1,4 +1,4 @@
-// JSON objects to rows of a batch.
+// Reads JSON objects as rows of a batch.
 #pragma once
 
 #include <diotima/text.h>
@@ -10,15 +10,15 @@
 
 namespace diotima {
 
-// Remembers the columns it has seen, and which one came after which: lines mostly repeat it.
+// Remembers the columns and their order, because most lines repeat them.
 class JsonRowReader {
  public:
   explicit JsonRowReader(ColumnTypes types) : types_(std::move(types)) {}
 
-  // To be called for each batch to fill, after it was cleared.
+  // Starts a batch, after it was cleared.
   void Begin(RowBatch* batch);
-  // Fills the last row of the batch. Messages name the column. `text` holds the object, and stays
-  // as long as the batch.
+  // Fills the last row of the batch. Messages name the column. `text` holds the object, and must
+  // outlive the batch.
   Status Read(simdjson::ondemand::object object, std::string_view text);
 
  private:

@@ -1,4 +1,4 @@
-// JSON values to values of columns.
+// Reads JSON values as values of columns.
 #pragma once
 
 #include <diotima/value.h>
@@ -7,27 +7,27 @@
 
 namespace diotima {
 
-// What goes wrong in the middle of JSON text: "is no valid JSON: …".
+// Returns the error for invalid JSON: "is no valid JSON: …".
 Status JsonError(simdjson::error_code error);
 
 class JsonValueReader {
  public:
-  // `value` as one of `type` (kNull: of the type that it shows), owned by `arena`. With
-  // `numbers_as_text`, a number where text is wanted becomes text as written.
+  // Reads `value` as a value of `type` (kNull: of the type that it shows), owned by `arena`. With
+  // `numbers_as_text`, a number in place of text becomes text as written.
   Status Read(simdjson::ondemand::value& value, const Type& type, bool numbers_as_text,
               Arena* arena, Value* out);
 
-  // What is read from now on is in `text`, which stays as long as the arena: strings that stand in
-  // it as they are become views of it.
+  // Names the text that values are read from. It must outlive the arena, because strings without
+  // escapes become views of it.
   void Borrow(std::string_view text);
 
-  // Most values: those that are no more than a piece of the text borrowed, of that very kind (or
-  // kNull: of any). False for others, and those that are wrong: they are for Read.
+  // Reads the usual values fast: those of exactly `kind` (or kNull: of any) that need no more than
+  // a piece of the text. Returns false for all others, also invalid ones; use Read for them.
   bool ReadPlain(simdjson::ondemand::value& value, Kind kind, Value* out) const {
     return ReadToken(value.raw_json_token(), kind, out);
   }
 
-  // The content of a JSON string; borrowed from the line or from its parser.
+  // Returns the content of a JSON string, borrowed from the line or from its parser.
   static Status Text(simdjson::ondemand::value value, std::string_view* out);
 
  private:
@@ -52,7 +52,7 @@ class JsonValueReader {
   Status ReadStruct(JsonValue& value, const Type& type, Value* out);
   Status ReadPairs(JsonValue& value, const Type& type, Value* out);
   Status ReadPair(JsonValue& value, const Type& type);
-  // Items pushed since the stack had `base` of them, moved to the arena.
+  // Moves the items that were pushed since the stack had `base` of them to the arena.
   Value* TakeItems(size_t base);
 
   Arena* arena_ = nullptr;

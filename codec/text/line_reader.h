@@ -1,4 +1,4 @@
-// Lines of a file, in bounded memory.
+// Reads lines of a file in bounded memory.
 #pragma once
 
 #include <diotima/status.h>
@@ -12,22 +12,22 @@ namespace diotima {
 
 class LineReader {
  public:
-  // So many bytes after every line can be read (their content is anything): what simdjson asks for.
+  // This many bytes behind every line can be read, whatever they hold; simdjson needs them.
   static constexpr size_t kPadding = 64;
 
   // `file` is borrowed.
   LineReader(std::FILE* file, std::string source, size_t max_line_bytes);
 
-  // The next line, without its newline; valid until the next call. False at the end. A byte order
-  // mark before the first line is skipped.
+  // Returns the next line, without its newline; valid until the next call. False at the end. Skips
+  // a byte order mark before the first line.
   Result<bool> Next(std::string_view* line);
-  // Makes the current line longer by its newline and the line that follows. False at the end.
+  // Extends the current line by its newline and the next line. Returns false at the end.
   Result<bool> Extend(std::string_view* line);
 
-  // The number of the current line (of its first line when it was extended), from 1.
+  // Returns the number of the current line (of its first line when it was extended), from 1.
   uint64_t number() const { return number_; }
   const std::string& source() const { return source_; }
-  // `status` with "SOURCE:LINE: " before its message.
+  // Returns `status` with "SOURCE:LINE: " before its message.
   Status Locate(const Status& status) const;
 
  private:

@@ -1,4 +1,4 @@
-// Numbers as text.
+// Prints and parses numbers.
 #pragma once
 
 #include <diotima/value.h>
@@ -9,23 +9,23 @@
 
 namespace diotima {
 
-// The shortest text that reads back to `value`, always with a point or an exponent; "NaN",
-// "Infinity", "-Infinity".
+// Appends the shortest text that reads back to `value`, always with a point or an exponent; "NaN",
+// "Infinity" or "-Infinity".
 void AppendDouble(double value, std::string* out);
 
-// The double nearest to a decimal number, in the grammar of std::from_chars; infinite beyond the
-// range. Nothing for any other text. (strtod depends on the locale.)
+// Returns the double nearest to a decimal number, in the grammar of std::from_chars; infinity
+// beyond the range. Nothing for any other text. (strtod depends on the locale.)
 std::optional<double> ParseDecimal(std::string_view text);
 
-// A number in JSON's grammar: int64, uint64 where it is beyond that, double where it has a point or
-// an exponent; absent where it is out of range. False for any other text.
+// Parses a number in JSON's grammar: an int64, a uint64 beyond that, a double if it has a point or
+// an exponent; absent if it is out of range. Returns false for any other text.
 bool ParseJsonNumber(std::string_view text, Value* out);
 inline std::optional<Value> ParseJsonNumber(std::string_view text) {
   Value value;
   return ParseJsonNumber(text, &value) ? std::optional(value) : std::nullopt;
 }
 
-// "NaN", "Infinity", "-Infinity".
+// Parses "NaN", "Infinity" and "-Infinity".
 std::optional<double> ParseSpecialDouble(std::string_view text);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// Batches that a thread of their own reads, so that parsing overlaps with what is done to the rows.
+// Reads batches in a thread of its own, so that parsing overlaps with the use of the rows.
 #pragma once
 
 #include <diotima/text.h>
@@ -14,35 +14,35 @@
 
 namespace diotima {
 
-// Items of a source, some MiB of them read before they are asked for. To be used by one thread; the
-// source is only ever called by the one that reads ahead. Items know the bytes() they hold.
+// Reads some MiB of items of a source ahead of their use. One thread uses it; only the thread that
+// reads ahead calls the source. Items know the bytes() that they hold.
 template <typename Item>
 class Ahead {
  public:
-  // Fills an item, which may have been used before; false at the end.
+  // Fills an item, which may have been used before. Returns false at the end.
   using Source = std::function<Result<bool>(Item*)>;
 
-  // `cancel`, where there is one, is called by the destructor if the source is still at work: it
-  // makes a call that waits return. Nothing is read before the first Next.
+  // The destructor calls `cancel`, if there is one, when the source is still working; it must make
+  // a waiting call return. Nothing is read before the first Next.
   Ahead(Source source, std::function<void()> cancel)
       : source_(std::move(source)), cancel_(std::move(cancel)) {}
   // Waits for the source to return.
   ~Ahead();
   Ahead(const Ahead&) = delete;
 
-  // The next item, in exchange for the content of `item`. False at the end. An error comes after
-  // the items that were read before it, and again at each further call.
+  // Returns the next item in `item`, whose content is reused. False at the end. An error comes
+  // after the items that were read before it, and again at each further call.
   Result<bool> Next(Item* item);
 
  private:
-  // So much may wait; one more item is being filled.
+  // The most that may wait, beside one item that is being filled.
   static constexpr size_t kItems = 64;
   static constexpr size_t kBytes = size_t{8} << 20;
   static constexpr size_t kUsedItems = 8;
 
   Status Start();
   void Run();
-  // The thread rests between the two, so that it does not wake up for each small item.
+  // The thread rests between these two, so that it does not wake up for each small item.
   bool Full() const { return ready_.size() >= kItems || bytes_ >= kBytes; }
   bool Low() const { return ready_.size() <= kItems / 2 && bytes_ <= kBytes / 2; }
 
@@ -59,8 +59,8 @@ class Ahead {
   bool stop_ = false;
 };
 
-// The batches of another reader. A batch that is given out takes the place of the one that is
-// passed, with columns of its own.
+// Reads the batches of another reader ahead. A batch that it returns replaces the one that is
+// passed, and has its own columns.
 class ReadAhead : public RowReader {
  public:
   // `cancel`: as of Ahead.
@@ -72,7 +72,7 @@ class ReadAhead : public RowReader {
   Ahead<RowBatch> ahead_;
 };
 
-// The same for rows of several features.
+// Reads rows of several features ahead.
 class MultiReadAhead : public MultiReader {
  public:
   explicit MultiReadAhead(std::unique_ptr<MultiReader> rows,

@@ -1,4 +1,4 @@
-// Text to the scalar values that JSON and CSV write as text.
+// Parses the scalar values that JSON and CSV write as text.
 #pragma once
 
 #include <diotima/value.h>
@@ -7,12 +7,12 @@
 
 namespace diotima {
 
-// Text as a value of a column of text, bytes, timestamps, dates, or (for the three names of what is
-// no number) doubles. `scratch` is for reuse. kSchemaMismatch where the text is none.
+// Parses text as a value of a column of text, bytes, timestamps, dates, or (NaN and infinities)
+// doubles. `scratch` is memory to reuse. kSchemaMismatch if the text is not such a value.
 Status TextToValue(std::string_view text, Kind kind, Arena* arena, std::string* scratch,
                    Value* out);
 
-// Text for a message: quoted, cut when long.
+// Returns text for a message: quoted, and cut when long.
 std::string QuoteText(std::string_view text);
 
 }  // namespace diotima

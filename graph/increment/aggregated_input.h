@@ -1,5 +1,5 @@
-// Aggregation lineage: rows in groups, each with the hashes of its whole group (docs/semantics.md,
-// "Lineage").
+// Groups rows for aggregation lineage: each row carries the hashes of its whole group
+// (docs/semantics.md, "Resolve update").
 #pragma once
 
 #include <diotima/digest.h>
@@ -12,12 +12,12 @@
 
 namespace diotima {
 
-// Rows of a group are held in memory while it is handed out. Not thread-safe.
+// Holds the rows of one group in memory. Not thread-safe.
 class AggregatedInput : public JoinInput {
  public:
-  // `rows` are sorted by tuples whose first `join_values` values are the join columns, whose first
-  // `group_values` (no fewer) are what rows are grouped by, and which go on with the id columns.
-  // `fields` are the struct keys of the upstream's fields.
+  // `rows` are sorted by tuples. Their first `join_values` values are the join columns, their first
+  // `group_values` values (no fewer) are the columns to group by, and the id columns follow.
+  // `fields` are the struct keys of the fields of the upstream.
   AggregatedInput(std::unique_ptr<JoinInput> rows, size_t join_values, size_t group_values,
                   std::vector<std::string> fields, const Hasher& hasher);
   ~AggregatedInput() override;

@@ -1,5 +1,6 @@
-// The increment of a feature as a streaming merge join: expected rows from sorted inputs, compared
-// with the sorted current rows. Memory is that of the rows that share one join key.
+// Computes the increment of a feature by a streaming merge join: joins sorted inputs to expected
+// rows, and compares these with the sorted current rows. Only the rows of one join key are in
+// memory.
 #pragma once
 
 #include <diotima/change.h>
@@ -30,9 +31,9 @@ struct IncrementCounts {
 struct IncrementOptions {
   std::vector<BoundFilter> staleness_predicates;  // on current rows
   bool skip_comparison = false;
-  // Orphaned rows are join keys, each once (a feature with an expansion dep).
+  // Whether orphaned rows are join keys, each once (a feature with an expansion dep).
   bool orphaned_keys_only = false;
-  // The one dep is the caller's samples: they bring their hashes.
+  // Whether the only dep is the samples of the caller, which bring their hashes.
   bool samples = false;
 };
 
@@ -45,11 +46,11 @@ class GroupReader {
   const Status& status() const;
   std::string_view key() const { return key_; }
   bool key_has_null() const { return input_->join_key_has_null(); }
-  // Past all rows of a key less than `key`.
+  // Moves past all rows whose key is less than `key`.
   void SkipTo(std::string_view key);
-  // Past the rows of the group at key().
+  // Moves past the rows of the group at key().
   void SkipGroup();
-  // Makes rows() the group at key(). It lives until Drop().
+  // Makes rows() the group at key(), until Drop().
   void Take();
   void Drop();
   const std::vector<const HashedRow*>& rows() const { return rows_; }
@@ -70,7 +71,7 @@ class GroupReader {
 // Not thread-safe.
 class IncrementCursor {
  public:
-  // `hasher` is null for samples; `current` is null where there are no current rows.
+  // `hasher` is null for samples; `current` is null if there are no current rows.
   IncrementCursor(IncrementPlan plan, std::unique_ptr<ProvenanceHasher> hasher,
                   std::vector<std::unique_ptr<JoinInput>> deps, std::unique_ptr<JoinInput> current,
                   IncrementOptions options);
@@ -81,16 +82,16 @@ class IncrementCursor {
   const Status& status() const { return status_; }
   Change change() const { return change_; }
   const Row& row() const { return *row_; }
-  // Of new and stale rows: the plan's output, then the four hash columns.
+  // Returns the columns of new and stale rows: the output of the plan, then the four hash columns.
   const Schema& schema() const;
   const IncrementCounts& counts() const { return counts_; }
-  // The join key and the hashes of a new or stale row.
+  // Return the join key and the hashes of a new or stale row.
   std::string_view key() const { return key_; }
   const ExpectedHashes& hashes() const { return hashes_; }
 
  private:
   class ExpectedRow;
-  // What comparing needs of the current rows of one key.
+  // The part of the current rows of one key that the comparison needs.
   struct CurrentGroup {
     std::vector<std::string> provenance;  // the first `size` of them; kept for their memory
     size_t size = 0;
@@ -100,7 +101,7 @@ class IncrementCursor {
   void Step();
   bool NextInGroup();
   bool NextGroup();
-  // Brings the deps to the next key that all required ones have; false at the end.
+  // Moves the deps to the next key that all required ones have. Returns false at the end.
   bool AlignDeps();
   bool AlignRequired();
   bool AlignOptional();
@@ -111,7 +112,7 @@ class IncrementCursor {
   bool IsStale() const;
   bool EmitOrphan();
   void CompareWithCurrent();
-  // The error of an input that has ended; ok otherwise.
+  // Returns the error of an input that has ended; OK otherwise.
   Status InputStatus() const;
 
   const IncrementPlan plan_;

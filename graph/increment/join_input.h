@@ -1,5 +1,5 @@
-// What the increment algorithm reads: rows of one participant, sorted by the join columns. The
-// store implements it over its files; tests over vectors.
+// The input of the increment algorithm: rows of one participant, sorted by the join columns. The
+// store implements it over its files, tests over vectors.
 #pragma once
 
 #include <diotima/status.h>
@@ -16,15 +16,15 @@ class JoinInput {
   virtual ~JoinInput() = default;
   virtual bool Valid() const = 0;
   virtual void Next() = 0;
-  // Why it ended; ok while Valid().
+  // Returns why the input ended; OK while Valid().
   virtual const Status& status() const = 0;
-  // The row lives until Next().
+  // Returns the row, which lives until Next().
   virtual const HashedRow& row() const = 0;
-  // The tuple of the row's join columns, ascending from row to row (codec/key.h).
+  // Returns the tuple of the join columns, ascending from row to row (codec/row/key.h).
   virtual std::string_view join_key() const = 0;
-  // One of the join columns is null: the row matches nothing.
+  // Returns whether one of the join columns is null, so that the row matches nothing.
   virtual bool join_key_has_null() const = 0;
-  // No two rows have the same join key.
+  // Returns whether no two rows have the same join key.
   virtual bool unique() const = 0;
 };
 

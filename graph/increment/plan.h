@@ -1,5 +1,5 @@
-// How a feature's increment is computed: which columns of which upstream rows make an expected row,
-// and what rows are joined and compared on (docs/semantics.md, "Resolve update").
+// Plans the increment of a feature: which columns of which upstream rows make an expected row, and
+// by which columns rows are joined and compared (docs/semantics.md, "Resolve update").
 #pragma once
 
 #include <diotima/filter.h>
@@ -36,7 +36,7 @@ struct DepPlan {
 
 struct IncrementPlan {
   std::vector<DepPlan> deps;
-  // What rows are joined and compared on, in the order in which they are sorted.
+  // The columns by which rows are joined and compared, in the order by which they are sorted.
   std::vector<std::string> join_columns;
   std::vector<OutputColumn> output;  // the joined user columns
 };
@@ -48,21 +48,22 @@ struct UpstreamInfo {
   std::vector<std::string> key_columns;
 };
 
-// `upstream`: one for each dep of `spec`. `own_key`: the id columns of the current rows in key
-// order, or empty. kInvalidArgument for unknown columns and collisions, naming the column.
+// Returns the plan. `upstream` has one entry for each dep of `spec`. `own_key` has the id columns
+// of the current rows in key order, or is empty. kInvalidArgument, naming the column, for unknown
+// columns and collisions.
 Result<IncrementPlan> PlanIncrement(const Graph& graph, const FeatureSpec& spec,
                                     const std::vector<UpstreamInfo>& upstream,
                                     const std::vector<std::string>& own_key);
 
-// Puts `columns` in the order of `key` where that begins with them; else false.
+// Puts `columns` in the order of `key` if that begins with them; otherwise returns false.
 bool OrderAsKey(const std::vector<std::string>& key, std::vector<std::string>* columns);
 
-// Whether the first of `key` are the join columns, in that order: rows in key order are then in
-// join order too.
+// Returns whether `key` begins with the join columns, in that order. Rows in key order are then in
+// join order.
 bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns);
 
-// Whether values of the two kinds can be equal as join columns: the same kind, integers of any
-// width, and columns of which nothing but nulls is known.
+// Returns whether values of the two kinds can be equal in join columns: the same kind, integers of
+// any width, and a column that has only nulls.
 bool SameKeyKind(Kind a, Kind b);
 
 }  // namespace diotima

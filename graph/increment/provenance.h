@@ -1,4 +1,5 @@
-// The hashes of an expected row, from the rows it is made of (docs/semantics.md, "Sample hashes").
+// Computes the hashes of an expected row from the rows that it is made of (docs/semantics.md,
+// "Sample hashes").
 #pragma once
 
 #include <diotima/digest.h>
@@ -29,9 +30,10 @@ class ProvenanceHasher {
  public:
   ProvenanceHasher(const Graph& graph, const FeatureSpec& spec, const Hasher& hasher);
 
-  // Struct keys of the feature's fields, ascending.
+  // Returns the struct keys of the fields of the feature, ascending.
   const std::vector<std::string>& fields() const { return fields_; }
-  // `rows`: one of each dep in their order; null where an optional dep has none.
+  // Computes the hashes of one combination of rows: one row of each dep in their order, or null for
+  // an optional dep without a row.
   void Compute(const std::vector<const HashedRow*>& rows, ExpectedHashes* out);
 
  private:

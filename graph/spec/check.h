@@ -1,4 +1,4 @@
-// What the values in one definition must be, whatever the other definitions are.
+// Checks the values of one definition, without the other definitions.
 #pragma once
 
 #include <diotima/feature_spec.h>
@@ -6,7 +6,7 @@
 
 namespace diotima {
 
-// kInvalidArgument, naming the feature, for the first fault.
+// Returns kInvalidArgument for the first fault, naming the feature.
 Status CheckSpec(const FeatureSpec& spec);
 
 }  // namespace diotima

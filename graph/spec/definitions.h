@@ -1,4 +1,4 @@
-// The definitions of a graph and what follows from them, as the parts of Graph share it.
+// Holds the definitions of a graph and what follows from them.
 #pragma once
 
 #include <diotima/feature_spec.h>
@@ -12,8 +12,8 @@
 
 namespace diotima {
 
-// Features go by their place in `specs`; fields by their place among the fields of all features, in
-// that order.
+// Features are numbered by their place in `specs`, fields by their place among the fields of all
+// features in that order.
 struct Definitions {
   std::vector<FeatureSpec> specs;
   std::unordered_map<std::string_view, uint32_t> by_key;  // points into `specs`
@@ -25,25 +25,24 @@ struct Definitions {
   std::vector<std::vector<uint32_t>> parents;             // of each field, by ascending full name
   std::vector<std::string> warnings;
 
-  // Nothing in it may be moved or changed once the next steps point into it.
+  // Must not be moved or changed once the next steps point into it.
   Definitions() = default;
   Definitions(const Definitions&) = delete;
   Definitions& operator=(const Definitions&) = delete;
 };
 
-// The steps that make a checked graph out of `specs`, in the order they must be taken. Each fails
-// with kInvalidArgument.
+// The steps that make a checked graph of `specs`, in this order. Each fails with kInvalidArgument.
 Status LinkUpstream(Definitions* definitions);  // by_key, upstream
 Status SortByDeps(Definitions* definitions);    // order; refuses cycles
 Status CheckDeps(Definitions* definitions);     // input_columns; refuses renames and collisions
 Status FindParents(Definitions* definitions);   // first_field, full_names, parents, warnings
 
-// An error about a definition: "<source>: feature "<key>": <message>".
+// Returns an error about a definition: "<source>: feature "<key>": <message>".
 Status SpecError(const FeatureSpec& spec, const std::string& message);
-// The start of it, for warnings.
+// Returns the start of such a message, for warnings.
 std::string SpecSubject(const FeatureSpec& spec);
 
-// The name that a dep's column has after renaming.
+// Returns the name of a column of a dep after renaming.
 const std::string& Renamed(const FeatureDep& dep, const std::string& column);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// A tree that TOML and JSON are both read into, so that one parser of definitions serves both.
+// Reads TOML and JSON into one kind of tree, so that one parser of definitions serves both.
 #pragma once
 
 #include <diotima/status.h>
@@ -11,7 +11,7 @@
 
 namespace diotima {
 
-// How deep a document may nest: everything that walks one recurses.
+// How deep a document may nest; functions that walk one are recursive.
 inline constexpr int kMaxDocumentDepth = 200;
 
 struct Node {
@@ -22,8 +22,8 @@ struct Node {
 
   Kind kind = Kind::kNull;
   bool boolean = false;
-  // Of a string its content; of a number what Python prints for it, empty where JSON has no such
-  // number; of a time nothing.
+  // The content of a string. The text that Python prints for a number; empty if JSON has no such
+  // number.
   std::string text;
   std::vector<Node> items;
   std::vector<std::pair<std::string, Node>> members;  // in the order written; no key twice
@@ -31,25 +31,25 @@ struct Node {
 
   static Node Bool(bool value);
   static Node String(std::string_view value) { return Text(Kind::kString, value); }
-  // A string or a number.
+  // Makes a string or a number.
   static Node Text(Kind kind, std::string_view text);
   static Node List() { return Node(Kind::kList); }
   static Node Object() { return Node(Kind::kObject); }
   static Node Strings(const std::vector<std::string>& values);
 
-  // The member of an object; null when there is none.
+  // Returns a member of an object, or null.
   const Node* Find(std::string_view key) const;
   void Add(std::string_view key, Node value) { members.emplace_back(key, std::move(value)); }
 };
 
-// "null", "a boolean", "an integer", "a number", "text", "a list", "a table", "a time".
+// Returns "null", "a boolean", "an integer", "a number", "text", "a list", "a table" or "a time".
 std::string_view NodeKindName(Node::Kind kind);
 
-// `value` (finite) as Python's repr has it: "1e-07", "1e+16", "1.0", "-0.0".
+// Returns a finite `value` as Python's repr prints it: "1e-07", "1e+16", "1.0", "-0.0".
 std::string PythonFloat(double value);
 
-// `text` as a JSON string: ASCII alone, escaped as Python's json.dumps does it. Bytes that are no
-// UTF-8 become U+FFFD.
+// Returns `text` as a JSON string in ASCII, escaped as Python's json.dumps does it. Bytes that are
+// not UTF-8 become U+FFFD.
 std::string JsonString(std::string_view text);
 
 enum class JsonForm : uint8_t {
@@ -59,11 +59,12 @@ enum class JsonForm : uint8_t {
 };
 std::string ToJson(const Node& node, JsonForm form);
 
-// The place of `line` of `source` for the start of a message: "a.toml:3: ", "line 3: ", or empty.
+// Returns the start of a message about a line of `source`: "a.toml:3: ", "line 3: ", or nothing.
 std::string Place(const std::string& source, int line);
 
-// Both fail with kInvalidArgument, the message starting with `source:line:column: `; duplicate
-// keys, bytes that are no UTF-8, and nesting deeper than `max_depth` are errors too.
+// Both parse a document, or return kInvalidArgument with a message that starts with
+// `source:line:column: `. Duplicate keys, bytes that are not UTF-8, and nesting deeper than
+// `max_depth` are errors too.
 Result<Node> ParseJson(std::string_view text, const std::string& source,
                        int max_depth = kMaxDocumentDepth);
 Result<Node> ParseToml(std::string_view text, const std::string& source);

@@ -1,4 +1,4 @@
-// Definitions as documents.
+// Writes definitions as documents.
 #pragma once
 
 #include <diotima/feature_spec.h>
@@ -7,7 +7,7 @@
 
 namespace diotima {
 
-// The spec with the members and values of Metaxy's dump; `columns` are not among them.
+// Returns the spec with the members and values of Metaxy's dump, without `columns`.
 Node SpecDocument(const FeatureSpec& spec);
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// Typed access to the nodes of one feature's definition, with errors that say where.
+// Reads the nodes of one definition by type, with errors that say where.
 #pragma once
 
 #include <diotima/status.h>
@@ -16,15 +16,15 @@ namespace diotima {
 // "features.toml:12: feature "video/crop": deps[0].select must be a list of texts, not text".
 class NodeReader {
  public:
-  // `path.name`, or `path."name"` where the name is no plain word.
+  // Returns `path.name`, or `path."name"` if the name is not a plain word.
   static std::string MemberPath(const std::string& path, const std::string& name);
 
-  // `subject` is what the definition is called: `feature "video/crop"`.
+  // `subject` names the definition: `feature "video/crop"`.
   NodeReader(const std::string& source, std::string subject)
       : source_(source), subject_(std::move(subject)) {}
 
   Status Fail(const Node& at, const std::string& message) const;
-  // `node` is an object that has all of `required` and nothing but these and `others`.
+  // Checks that `node` is an object that has all of `required`, and nothing but these and `others`.
   Status CheckMembers(const Node& node, const std::string& path,
                       std::initializer_list<std::string_view> required,
                       std::initializer_list<std::string_view> others) const;
@@ -34,10 +34,10 @@ class NodeReader {
   Status Texts(const Node& node, const std::string& path, std::vector<std::string>* out) const;
   Status ExpectList(const Node& node, const std::string& path) const;
   Status ExpectObject(const Node& node, const std::string& path) const;
-  // Text, or a list of the key's parts.
+  // Reads a key: text, or a list of its parts.
   Status Key(const Node& node, const std::string& path, std::string* out) const;
   Status Keys(const Node& node, const std::string& path, std::vector<std::string>* out) const;
-  // "<path> must be <wanted>, not <what it is>".
+  // Returns the error "<path> must be <wanted>, not <what it is>".
   Status Mistyped(const Node& node, const std::string& path, std::string_view wanted) const;
 
  private:

@@ -1,5 +1,5 @@
-// From documents to definitions: which members there are, and of what type. What their values must
-// be is in spec_check.h.
+// Parses documents to definitions: which members there are, and of what type. check.h checks their
+// values.
 #pragma once
 
 #include <diotima/feature_spec.h>
@@ -12,9 +12,9 @@
 
 namespace diotima {
 
-// Takes a list of definitions or an object with a list `features`, each in the form of graph files
-// or as Metaxy dumps it. kInvalidArgument for a missing, unknown or mistyped member; `source` names
-// the document in messages and in FeatureSpec::source.
+// Parses a list of definitions, or an object with a list `features`, each in the form of graph
+// files or of Metaxy's dump. kInvalidArgument for a missing, unknown or mistyped member. `source`
+// names the document in messages and in FeatureSpec::source.
 Result<std::vector<FeatureSpec>> ParseSpecs(const Node& document, const std::string& source);
 
 }  // namespace diotima

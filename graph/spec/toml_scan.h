@@ -1,4 +1,4 @@
-// What must be known of a TOML text before toml++ reads it.
+// Checks a TOML text before toml++ reads it.
 #pragma once
 
 #include <diotima/status.h>
@@ -8,7 +8,7 @@
 
 namespace diotima {
 
-// Refuses texts that toml++ 3.3 does not refuse safely:
+// Refuses texts on which toml++ 3.3 fails badly:
 // - It limits how deep values nest, but not how many parts a dotted key has, and takes its trees
 //   down recursively. So dots and brackets together must not be deeper than kMaxDocumentDepth.
 // - It asserts that a key stands after `[` in a table header, and that `}` does not close an array.

@@ -14,31 +14,32 @@
 
 namespace diotima {
 
-// Locked as long as it is open. Not thread-safe.
+// Holds the lock of the directory while it is open. Not thread-safe.
 class BackupDirectory {
  public:
-  // To add backups of the store that `identity` stands for, and to remove old ones. The directory
-  // is created where it is missing. Files are copied by `threads` threads into those of `files`,
-  // which must outlive it.
+  // Opens the directory to add backups of the store that `identity` stands for, and to remove old
+  // ones. Creates it if needed. `threads` threads copy files through `files`, which must outlive
+  // this.
   static Result<BackupDirectory> OpenToAdd(const std::string& path, const std::string& identity,
                                            CopyFiles* files, size_t threads);
-  // `files`: where a backup is restored to.
+  // Opens the directory to restore from it, through `files`.
   static Result<BackupDirectory> OpenToRead(const std::string& path, CopyFiles* files,
                                             size_t threads);
 
-  // Oldest first, damaged ones too.
+  // Returns the backups, oldest first, damaged ones too.
   const std::vector<BackupInfo>& backups() const { return backups_; }
-  // kNotFound where there is no such backup; kCorruption where it is damaged. No id: the latest.
+  // Returns a backup; without an id, the latest. kNotFound if there is none; kCorruption if it is
+  // damaged.
   Result<BackupInfo> Find(std::optional<uint32_t> id) const;
-  // Of those files of the database that no backup has yet.
+  // Returns the size of those files of the database that no backup has yet.
   uint64_t MissingBytes(rocksdb::DB* db) const;
 
-  // The database must not change its files meanwhile, or else keep them as RocksDB does. What a
-  // failure leaves is removed.
+  // Adds a backup. The database must not change its files meanwhile, or must keep them as RocksDB
+  // does. After a failure nothing of the backup is left.
   Status Add(rocksdb::DB* db, bool flush, BackupInfo* added);
-  // Removes what is older than the `keep` newest backups. Returns how many went.
+  // Removes all but the `keep` newest backups. Returns how many it removed.
   Result<size_t> RemoveOld(uint32_t keep);
-  // Into the directory `path`.
+  // Restores a backup into the directory `path`.
   Status Restore(uint32_t id, const std::string& path) const;
 
  private:

@@ -1,4 +1,4 @@
-// What the store knows of its features: ids, columns, versions. docs/format.md, "Catalog".
+// Stores what is known of features: ids, columns, versions. docs/format.md, "Catalog".
 #pragma once
 
 #include <rocksdb/write_batch.h>
@@ -37,29 +37,30 @@ struct FeatureEntry {
 
 // Bookkeeping for one feature version: what was removed from it, and what may still be.
 struct VersionUpkeep {
-  // History that was superseded at this time or before may be gone (microseconds since 1970); 0:
-  // none is.
+  // History that was superseded at this time or before may have been removed (microseconds since
+  // 1970); 0: none was.
   int64_t purge_horizon = 0;
-  // Compaction removes history of this version: the journal does not tell how many rows are left.
+  // Whether compaction removes history of this version; the journal then does not know how many
+  // rows are left.
   bool expires = false;
-  // Deletions may wait to be compacted. Until they are, compaction removes no history: it might
-  // take deleted rows for newer ones.
+  // Whether deletions may wait for compaction. Until they are compacted, the filter removes no
+  // history, because it could mistake deleted rows for newer ones.
   bool has_pending_deletions = false;
 
   bool operator==(const VersionUpkeep&) const = default;
 };
 
-// One state of the catalog. Immutable once published, so that a cursor keeps the one it began with.
+// One state of the catalog. Immutable once published, so a cursor keeps the state it began with.
 struct CatalogState {
   std::map<std::string, std::shared_ptr<const FeatureEntry>, std::less<>> features;
-  // Project versions by id; 0 is none.
+  // Project versions by id; id 0 means none.
   std::shared_ptr<const std::vector<std::string>> projects;
-  // Versions without an entry have the default one.
+  // Upkeep by version; a version without an entry has the default.
   std::map<VersionId, VersionUpkeep> upkeep;
   uint32_t last_feature_id = 0;
   Hasher hasher;
 
-  // Null for a feature that was never written.
+  // Returns null for a feature that was never written.
   std::shared_ptr<const FeatureEntry> Find(std::string_view feature) const;
   std::shared_ptr<const RowLayout> Layout(const FeatureEntry& feature,
                                           const VersionEntry& version) const;
@@ -78,7 +79,7 @@ struct SnapshotRecord {
   std::string graph;  // JSON
 };
 
-// A consistent pair: rows and what the catalog says of them. Keeps the engine open.
+// A snapshot of the rows, and the catalog of the same moment. Keeps the engine open.
 struct StoreView {
   std::shared_ptr<Engine> engine;
   std::shared_ptr<const rocksdb::Snapshot> snapshot;  // null in a read-only store

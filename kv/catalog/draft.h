@@ -1,4 +1,4 @@
-// A commit's drafts of catalog entries, from one base state.
+// Drafts the changes that a commit makes to the catalog, from one base state.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ class CatalogDraft {
 
   const std::shared_ptr<const CatalogState>& base() const { return base_; }
   FeatureDraft* Feature(const std::string& feature);
-  // The id of a project version, given out if it is new.
+  // Returns the id of a project version, and gives out an id if it is new.
   uint32_t Project(std::string_view project_version);
   // As of this commit.
   VersionUpkeep Upkeep(VersionId version) const {
@@ -25,13 +25,13 @@ class CatalogDraft {
     return it == upkeep_.end() ? base_->Upkeep(version) : it->second;
   }
   void SetUpkeep(VersionId version, const VersionUpkeep& upkeep) { upkeep_[version] = upkeep; }
-  // Whether it adds anything to the base.
+  // Returns whether the draft adds anything to the base.
   bool changed() const;
-  // The catalog after this commit, if it is `now` before; null when it leaves it as it is.
+  // Returns the catalog after this commit, if it is `now` before; null when nothing changes.
   // kConflict when another commit has changed what this one drafted from.
   Result<std::shared_ptr<const CatalogState>> Next(
       const std::shared_ptr<const CatalogState>& now) const;
-  // A layout of rows as the drafts have it now.
+  // Returns the layout of rows as the draft has it now.
   std::shared_ptr<const RowLayout> Layout(const FeatureDraft& draft,
                                           const VersionEntry& version) const;
 

@@ -1,4 +1,4 @@
-// What a graph says of a feature, in the form that rows need.
+// The definition of a feature in a graph, in the form that rows need.
 #pragma once
 
 #include <diotima/graph.h>

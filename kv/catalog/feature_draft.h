@@ -1,4 +1,4 @@
-// A feature's catalog entry as a commit will leave it: columns and versions are added as rows ask.
+// Drafts the catalog entry of a feature: adds the columns and versions that rows need.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace diotima {
 
-// kSchemaMismatch unless `version` was written with these id columns, in whatever order.
+// Returns kSchemaMismatch unless `version` was written with these id columns, in any order.
 Status CheckIdColumns(std::string_view feature, const VersionEntry& version,
                       const std::vector<std::string>& id_columns);
 
@@ -23,17 +23,18 @@ class FeatureDraft {
   const FeatureEntry& entry() const { return entry_; }
   const std::shared_ptr<const FeatureEntry>& existing() const { return existing_; }
   bool changed() const { return changed_; }
-  // How often columns or versions were added or refined.
+  // Returns how often columns or versions were added or refined.
   uint64_t changes() const { return changes_; }
 
-  // The column `name`, added with `type` if it is new, its type refined if only nulls were known.
-  // kSchemaMismatch for more columns than a row can have.
+  // Returns the index of the column `name`. Adds it with `type` if it is new; refines its type if
+  // it has only nulls so far. kSchemaMismatch for more columns than a row can have.
   Result<size_t> AddColumn(const std::string& name, const Type& type);
-  // The version of that name, added with these fields and id columns if it is new.
+  // Returns the version of that name, and adds it with these fields and id columns if it is new.
   Result<const VersionEntry*> AddVersion(const std::string& feature_version,
                                          const std::vector<std::string>& fields,
                                          const std::vector<std::string>& id_columns);
-  // The definition's version. kSchemaMismatch when it was written with other id columns.
+  // Returns the version of the definition. kSchemaMismatch when it was written with other id
+  // columns.
   Result<const VersionEntry*> AddVersion(const FeatureDefinition& definition);
 
  private:

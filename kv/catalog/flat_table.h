@@ -8,7 +8,7 @@
 
 namespace diotima {
 
-// The table in `bytes`, or null where they are not one. Lives as long as they do.
+// Returns the table in `bytes`, or null if they are not one. It borrows the bytes.
 template <typename Table>
 const Table* Verified(std::string_view bytes) {
   flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 64,

@@ -1,4 +1,4 @@
-// The journal: what each commit touched. docs/format.md, "Journal".
+// Writes and reads the journal: what each commit touched. docs/format.md, "Journal".
 #pragma once
 
 #include <rocksdb/snapshot.h>
@@ -16,13 +16,14 @@ namespace diotima {
 
 enum class JournalAction : uint8_t { kWrite = 0, kSoftDelete = 1, kHardDelete = 2 };
 
-// Gathers the rows that one commit puts to one version of a feature: sample by sample while they
-// are few, then just the range. Not thread-safe.
+// Collects the rows that one commit puts into one version of a feature: each sample while they are
+// few, then only their range. Not thread-safe.
 class JournalEntryBuilder {
  public:
   explicit JournalEntryBuilder(JournalAction action) : action_(action) {}
 
-  // `sample`: the id tuple of a row's key. In any order; a sample may come again.
+  // Notes a row. `sample` is the id tuple of its key. Samples may come in any order, and more than
+  // once.
   void Add(std::string_view sample);
   uint64_t rows() const { return rows_; }
   std::string Encode() const;
@@ -36,8 +37,9 @@ class JournalEntryBuilder {
   std::string first_, last_;
 };
 
-// The entry of a hard delete, which may have touched any sample of the version: `rows` are gone,
-// `stored` are left. The version's earlier entries go with it, for they name samples.
+// Adds the entry of a hard delete, which may have touched any sample of the version: `rows` were
+// removed, `stored` are left. Removes the earlier entries of the version, because they name
+// samples.
 std::string EncodeHardDelete(uint64_t rows, uint64_t stored);
 
 // feature id u32 | version id u32 | commit time u64 | ordinal u32, big-endian
@@ -50,11 +52,11 @@ struct JournalEntry {
   std::optional<uint64_t> stored;         // of a hard delete
   std::vector<std::string_view> samples;  // those listed
 };
-// False where the bytes are no entry.
+// Returns false if the bytes are not an entry.
 bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry);
 
-// How many rows of a version are stored, history included, as the journal has it. Reads its entries
-// since the last hard delete. `snapshot` may be null.
+// Returns how many rows of a version are stored, history included, by the journal. Reads its
+// entries since the last hard delete. `snapshot` may be null.
 Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapshot,
                                 VersionId version);
 

@@ -1,4 +1,5 @@
-// The table files of a large commit's rows, made on all cores. docs/performance.md, "Bulk commits".
+// Makes the table files of the rows of a large commit, on all cores. docs/performance.md, "Bulk
+// commits".
 #pragma once
 
 #include <functional>
@@ -12,7 +13,8 @@
 
 namespace diotima {
 
-// Rows whose times are the commit's. Not thread-safe; works in `tasks`, which must outlive it.
+// For rows that have the time of the commit. Works in `tasks`, which must outlive it. Not
+// thread-safe.
 class BulkTables {
  public:
   // `check`: as in WriteOptions.
@@ -20,15 +22,15 @@ class BulkTables {
   ~BulkTables();
 
   int64_t time() const { return time_; }
-  // Records in ascending order. `renumber`: each is the only row of its sample.
+  // Adds records, which come in ascending order. `renumber`: each is the only row of its sample.
   Status AddSegment(std::unique_ptr<RecordSegment> segment, bool renumber);
-  // All records of a sorter, in parts by key. It must outlive the call to Finish.
+  // Adds all records of a sorter, in parts by key. The sorter must outlive the call to Finish.
   Status AddSorted(const Sorter& sorter, bool renumber);
   // Waits for the files.
   Status Finish();
-  // Gives the rows of finished files another commit time.
+  // Rewrites the finished files with another commit time.
   Status Restamp(int64_t time);
-  // Those finished, for one ingestion.
+  // Appends the names of the finished files, for one ingestion.
   void AppendFiles(std::vector<std::string>* files) const;
 
  private:

@@ -1,4 +1,4 @@
-// The rows of a commit in the making, feature by feature.
+// Collects the rows of an unfinished commit, feature by feature.
 #pragma once
 
 #include <diotima/store.h>

@@ -1,5 +1,4 @@
-// The one place where commits get their turn, their time, and become visible.
-// docs/architecture.md, "Commits".
+// Gives commits their turn and their time, and makes them visible. docs/architecture.md, "Commits".
 #pragma once
 
 #include <diotima/status.h>
@@ -39,8 +38,8 @@ class Committer {
   Committer(std::shared_ptr<Engine> engine, std::shared_ptr<Catalog> catalog,
             std::function<Time()> clock, int64_t last);
 
-  // Both in microseconds since 1970. The next time is the clock's, and later than the last
-  // commit's.
+  // Return the time of the last commit, and the time that a commit would get now: that of the
+  // clock, but later than the last one. Both in microseconds since 1970.
   int64_t last_time() const { return last_time_; }
   int64_t NextTime() const;
 

@@ -1,4 +1,4 @@
-// From a caller's rows of one feature to encoded rows.
+// Encodes the rows that a caller writes to one feature.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace diotima {
 
-// What WriteSet::Put takes.
+// One encoded row, as WriteSet::Put takes it.
 struct EncodedRow {
   VersionId version;
   std::string_view sample;
@@ -29,14 +29,15 @@ class FeatureEncoder {
                  FeatureDefinition definition);
   FeatureEncoder(const FeatureEncoder&) = delete;
 
-  // Adds what the batch needs to the draft. The batch must stay as it is until the last Encode.
+  // Adds what the batch needs to the draft. The batch must not change until the last Encode.
   Status Begin(const RowBatch* batch);
-  // The row is valid until the next call. Errors name the row, the column and both types.
+  // Returns a row, which is valid until the next call. Errors name the row, the column and both
+  // types.
   Result<EncodedRow> Encode(size_t row);
   void End() { completer_.End(); }
 
  private:
-  // What encodes rows of one version as long as its layout does not change.
+  // Encodes rows of one version while its layout does not change.
   struct VersionEncoder {
     uint32_t id = 0;
     std::shared_ptr<const RowLayout> layout;

@@ -1,4 +1,4 @@
-// Encodes rows in the threads of those that put them.
+// Encodes rows in the threads that put them.
 #pragma once
 
 #include <diotima/row.h>
@@ -20,9 +20,9 @@ class EncodedRows {
   void Clear();
   void Add(const EncodedRow& row);
   size_t size() const { return rows_.size(); }
-  // Of keys and values.
+  // Returns the bytes of keys and values.
   size_t bytes() const { return bytes_.size(); }
-  // Points into this.
+  // Returns a row, which points into this.
   EncodedRow operator[](size_t i) const;
 
  private:
@@ -35,21 +35,21 @@ class EncodedRows {
   std::string bytes_;
 };
 
-// Thread-safe: threads that encode at the same time do so side by side. The catalog is written
-// before rows that need it are encoded, so that they can be committed whatever comes between.
+// Thread-safe: several threads encode at the same time. It writes catalog changes before it encodes
+// the rows that need them, so the rows can be committed later whatever happens in between.
 class ParallelEncoder {
  public:
   ParallelEncoder(const StoreCore* core, WriteOptions options);
   ~ParallelEncoder();
 
-  // Encodes the rows and hands them to `use`, which may be run beside others'.
+  // Encodes the rows and passes them to `use`, which may run in several threads at a time.
   Status Encode(std::string_view feature, const RowBatch& rows,
                 const std::function<Status(const EncodedRows&)>& use);
   Status Encode(std::string_view feature, const Row& row,
                 const std::function<Status(const EncodedRows&)>& use);
 
  private:
-  // What one thread works with at a time.
+  // The state that one thread uses at a time.
   struct Slot;
 
   std::unique_lock<std::mutex> Lock(Slot** slot);

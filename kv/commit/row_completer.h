@@ -1,5 +1,5 @@
-// From the rows of a caller to complete rows: columns found, types checked, hashes filled in
-// (docs/semantics.md, "Write").
+// Completes the rows of a caller: finds columns, checks types, fills in hashes (docs/semantics.md,
+// "Write").
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ namespace diotima {
 struct RowToWrite {
   CompleteRow row;
   std::optional<int64_t> deleted_at;  // given by the row: the commit time of its key
-  // Of a row that keeps its own; empty: the current ones.
+  // The versions of a row that keeps its own; empty: the current ones.
   std::string_view feature_version, project_version;
 };
 
@@ -35,9 +35,10 @@ class RowCompleter {
         mode_(mode),
         preserve_feature_version_(preserve_feature_version) {}
 
-  // Adds the batch's columns to the draft. To be called before its rows are completed.
+  // Adds the columns of the batch to the draft. Call it before completing its rows.
   Status Begin(const RowBatch* batch);
-  // The row is valid until the next call. Errors name the row, the column and both types.
+  // Returns a row, which is valid until the next call. Errors name the row, the column and both
+  // types.
   Result<RowToWrite*> Complete(size_t row);
   void End() { rows_before_ += batch_->rows(); }
 
@@ -53,7 +54,7 @@ class RowCompleter {
   Status CompleteCells(size_t row);
   Status CompleteHashes(size_t row);
   Status CompleteSystem(size_t row);
-  // The cell as a map of texts; null for null.
+  // Returns the cell as a map of texts; null for null.
   Result<Value> HashMap(size_t row, std::string_view column, const Value& cell);
   Result<Value> Text(size_t row, std::string_view column, const Value& cell);
   Result<Value> Time(size_t row, std::string_view column, const Value& cell) const;
@@ -70,7 +71,7 @@ class RowCompleter {
   std::vector<size_t> ids_;  // of the draft's columns
   // Batch columns, by SystemColumn.
   std::array<std::optional<size_t>, kSystemColumnCount> system_;
-  // The columns that are bound, if that holds for any batch that has them.
+  // The columns of the last batch, if any batch with the same columns is bound the same way.
   std::vector<std::string> bound_names_;
   uint64_t rows_before_ = 0;
   RowToWrite out_;

@@ -1,4 +1,4 @@
-// From gathered records of a commit's rows to what is written: once the commit time is known.
+// Turns the records of a commit into keys and values, once the commit time is known.
 #pragma once
 
 #include <diotima/status.h>
@@ -12,21 +12,22 @@
 
 namespace diotima {
 
-// A gathered record's key is that of the row and one byte: what is to be done with it.
+// The key of a record is the key of the row and one byte, the action.
 inline constexpr char kPutRecord = 'p';
 inline constexpr char kRemoveRecord = 'd';
-// All rows from that key on and before the record's value.
+// Removes all rows from that key to before the value of the record.
 inline constexpr char kRemoveRangeRecord = 'r';
 
-// In place of the inverted time of a row whose time is the commit's. No real time is written so.
+// Stands for the commit time in a key, until that time is known. No real time has this value.
 inline constexpr uint64_t kPendingKeyTime = 0;
 
-// The commit time and an ordinal as keys have them.
+// Holds the commit time and an ordinal as keys have them.
 class KeyTime {
  public:
   explicit KeyTime(int64_t time) { AppendRowKeySuffix(time, 0, &suffix_); }
 
-  // Sets the time of a row's key if it is to come, and its ordinal to 0 if `alone`. Whether it was.
+  // Sets the time in a key that has kPendingKeyTime, and its ordinal to 0 if `alone`. Returns
+  // whether the time was pending.
   bool Set(char* key, size_t size, bool alone) const {
     char* const suffix = key + size - kRowKeySuffixSize;
     if (ReadUint64(suffix) != kPendingKeyTime) return false;
@@ -43,9 +44,8 @@ inline std::string_view SampleOfKey(std::string_view key) {
 }
 
 // Writes sorted records to `Sink`, which has Put(key, value), Remove(key) and RemoveRange(begin,
-// end). Rows come with times
-// of the commit only. With `renumber`, a row that is the only one of its sample gets ordinal 0, so
-// that ordinals cost nothing once compressed. Not thread-safe.
+// end). All rows have the time of the commit. With `renumber`, a row that is the only one of its
+// sample gets ordinal 0, which compresses to nothing. Not thread-safe.
 template <typename Sink>
 class TimeStamper {
  public:
@@ -80,7 +80,7 @@ class TimeStamper {
   const KeyTime time_;
   const bool renumber_;
   Sink* const sink_;
-  // The row that waits for the next one.
+  // The last row, kept until it is known whether the next one is of the same sample.
   bool waiting_ = false;
   bool of_several_ = false;
   std::string key_, value_;

@@ -6,11 +6,11 @@
 
 namespace diotima {
 
-// Moves the purge horizons of features that have a retention by age, where they lag, and hands the
-// rules to compaction.
+// Moves the purge horizons of features that have a retention by age, and passes the rules to
+// compaction.
 Status RenewExpiry(const StoreCore& core, Committer::Turn* turn);
 
-// Records that removed rows of these versions are in no table file any more.
+// Records that no table file holds removed rows of these versions.
 Status NoteCompacted(const StoreCore& core, const std::vector<VersionId>& versions,
                      Committer::Turn* turn);
 

@@ -1,5 +1,5 @@
-// Gathers everything that one commit changes: rows by key, journal, catalog. One atomic write makes
-// it visible: through the log while it is small, as ingested table files when it is large.
+// Collects everything that one commit changes: rows by key, journal, catalog. One atomic write
+// makes it visible: through the log if it is small, as ingested table files if it is large.
 #pragma once
 
 #include <rocksdb/write_batch.h>
@@ -19,25 +19,25 @@ namespace diotima {
 
 class CatalogDraft;
 
-// Not thread-safe; several may be gathered at a time, one is applied at a time.
+// Not thread-safe. Several may be filled at a time; one is applied at a time.
 class WriteSet {
  public:
   using Records = std::map<std::string, std::string>;
 
-  // kInMemory: all stays there until it is written through the log, whatever its size. Putting a
-  // row cannot fail then, and a commit that failed can be tried again.
+  // kInMemory: everything stays in memory and goes through the log, whatever its size. Then putting
+  // a row cannot fail, and a failed commit can be tried again.
   enum class Buffering : uint8_t { kMemoryOrDisk, kInMemory };
   explicit WriteSet(const StoreCore* core, Buffering buffering = Buffering::kMemoryOrDisk);
   ~WriteSet();
 
-  // Puts a row. Its commit time is the commit's, or `time` if given. Rows of one sample and time
-  // come in the order of `ordinal`, which is that of the calls where it is not given. `action` is
-  // for the journal.
+  // Puts a row. Its key gets the time of the commit, or `time` if given. Rows of one sample and
+  // time are in the order of `ordinal`; without it, in the order of the calls. `action` is for the
+  // journal.
   Status Put(VersionId version, std::string_view sample, std::optional<int64_t> time,
              std::string_view value, JournalAction action,
              std::optional<uint32_t> ordinal = std::nullopt);
-  // Removes a stored row by its key. Not together with rows that bring times of their own, nor with
-  // ranges that contain the key.
+  // Removes a stored row by its key. Cannot be combined with rows that have times of their own, nor
+  // with ranges that contain the key.
   Status Remove(std::string_view key);
   // Removes the stored rows in a range of keys of one version; `rows`: how many there are.
   Status RemoveRange(const KeyRange& range, uint64_t rows);
@@ -49,22 +49,22 @@ class WriteSet {
 
   bool empty() const { return rows_ == 0; }
   uint64_t rows() const { return rows_; }
-  // Bytes gathered, roughly.
+  // Returns about how many bytes the set holds.
   uint64_t bytes() const { return bytes_; }
-  // Whether it is large enough for table files.
+  // Returns whether the set is large enough for table files.
   bool bulk() const {
     return buffering_ != Buffering::kInMemory && bytes_ > core_->options.bulk_commit_threshold;
   }
-  // Whether rows brought their own commit times: where they come depends on what is stored.
+  // Returns whether rows have times of their own; their place then depends on the stored rows.
   bool own_times() const { return own_times_; }
 
-  // Makes those table files of a bulk commit that need not wait for its turn.
+  // Makes the table files of a bulk commit that do not depend on its turn.
   Status Prepare();
 
-  // The versions that rows are removed from, with the number of rows.
+  // Returns the versions that rows are removed from, with the number of rows.
   const std::map<VersionId, uint64_t>& removed() const { return removed_; }
 
-  // Those that follow are for the Committer, during the commit's turn.
+  // The Committer calls the functions below, during the turn of the commit.
 
   // Returns the commit time after `last`. Returns the same time again after a failed write if no
   // other commit took it, so that what did reach the disk is written over.
@@ -104,8 +104,7 @@ class WriteSet {
   const Buffering buffering_;
   TaskGroup tasks_;
   Sorter sorter_;
-  // Rows in key order go past the sorter: the part of a table file that is being filled, and the
-  // sample it ends with.
+  // Rows in key order skip the sorter: the unfinished part of a table file, and its last sample.
   std::unique_ptr<BulkTables> tables_;
   std::unique_ptr<RecordSegment> stream_;
   std::string stream_end_;

@@ -22,15 +22,14 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
 
   const char* Name() const override { return "FaultFileSystem"; }
 
-  // How many of a thousand writes and syncs fail from now on.
+  // Sets how many of a thousand writes and syncs fail from now on.
   void SetFaults(int in_thousand) { in_thousand_ = in_thousand; }
-  // Only those of files whose names end so, once they are made. RocksDB 7.8 as Debian builds it,
-  // with assertions, may end the process, or never recover, when its recovery itself fails halfway.
-  // To be called before any fault.
+  // Limits faults to files whose names end so. Call it before any fault. Debian builds RocksDB 7.8
+  // with assertions: it may abort, or never recover, when its recovery itself fails halfway.
   void OnlyFilesFail(std::string suffix) { suffix_ = std::move(suffix); }
 
-  // A power cut: nothing is written any more, and every file loses what was not synced. The process
-  // can only end now.
+  // Cuts the power: nothing is written any more, and every file loses what was not synced. The
+  // process must end then.
   void Cut() {
     const std::lock_guard lock(mutex_);
     cut_ = true;

@@ -1,4 +1,4 @@
-// Locks between processes that vanish with the process.
+// Locks files between processes. A lock ends with its process.
 #pragma once
 
 #include <diotima/status.h>
@@ -7,7 +7,7 @@
 
 namespace diotima {
 
-// A lock on a file, shared by readers or of one writer.
+// A lock on a file, held by readers together or by one writer.
 class FileLock {
  public:
   FileLock() = default;
@@ -15,9 +15,9 @@ class FileLock {
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();
 
-  // Creates the file at `path` where it is missing. kBusy: another process has the lock.
+  // Locks the file at `path`, and creates it if needed. kBusy while another process has the lock.
   static Result<FileLock> Exclusive(const std::string& path);
-  // Locks nothing where there is no such file.
+  // Locks nothing if there is no such file.
   static Result<FileLock> Shared(const std::string& path);
 
  private:

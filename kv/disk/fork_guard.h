@@ -1,11 +1,11 @@
-// Tells a process from those it has forked.
+// Tells a process from its forked children.
 #pragma once
 
 #include <cstdint>
 
 namespace diotima {
 
-// Changes in a child after fork(), and costs no system call. Thread-safe.
+// Returns a number that differs in a child after fork(). Costs no system call. Thread-safe.
 uint64_t ProcessNumber();
 
 }  // namespace diotima

@@ -1,4 +1,4 @@
-// What the set of files of a database is known by, to those who do not write it.
+// Tells readers whether the set of files of a database has changed.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace diotima {
 
-// Differs after every change of the set of files: the manifest only grows, or another one is begun.
+// Differs after every change of the set of files: the manifest grows, or a new one is begun.
 struct ManifestState {
   std::string name;
   uint64_t size = 0;
 
   bool operator==(const ManifestState&) const = default;
 
-  // Of the database at `path`.
+  // Reads the state of the database at `path`.
   static ManifestState Of(const std::string& path) {
     ManifestState state;
     std::ifstream current(path + "/CURRENT");

@@ -1,4 +1,4 @@
-// A file system that tells how much was written to it, and can be stopped.
+// A file system that counts the bytes written to it, and can be stopped.
 #pragma once
 
 #include <diotima/options.h>
@@ -18,9 +18,9 @@ class MeteredFiles : public rocksdb::FileSystemWrapper {
 
   const char* Name() const override { return "diotima.MeteredFiles"; }
 
-  // Written to files so far.
+  // Returns the bytes written so far.
   uint64_t bytes() const { return bytes_; }
-  // Every write fails from now on.
+  // Makes every write fail from now on.
   void Stop() { stopped_ = true; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
@@ -35,15 +35,15 @@ class MeteredFiles : public rocksdb::FileSystemWrapper {
   std::atomic<bool> stopped_ = false;
 };
 
-// Files for their owner alone, on the system's file system, that can be watched: for one copy.
+// Private files on the system's file system, whose writes are counted, for one copy.
 class CopyFiles {
  public:
   CopyFiles();
 
   rocksdb::Env* env() { return env_.get(); }
   uint64_t bytes() const { return files_->bytes(); }
-  // Runs `copy`, which writes about `total` bytes here, in a thread of its own, and tells
-  // `progress` meanwhile. What `progress` ends with ends the copy.
+  // Runs `copy`, which writes about `total` bytes here, in a thread of its own, and calls
+  // `progress` meanwhile. An error of `progress` ends the copy.
   Status Run(const ProgressCallback& progress, uint64_t total, const std::function<Status()>& copy);
 
  private:

@@ -1,4 +1,4 @@
-// A directory that appears wholly or not at all.
+// Makes a directory that appears complete or not at all.
 #pragma once
 
 #include <diotima/status.h>
@@ -7,20 +7,20 @@
 
 namespace diotima {
 
-// Made in another one beside `path`, and moved in the end. Without Finish() all of it is removed.
+// Fills a directory beside `path`, and renames it at the end. Without Finish() it is removed.
 class NewDirectory {
  public:
-  // At `path` there must be nothing or an empty directory (kInvalidArgument); directories above are
-  // created. `purpose` is part of the name meanwhile.
+  // At `path` there must be nothing or an empty directory, else kInvalidArgument. Creates its
+  // parents. `purpose` is part of the temporary name.
   static Result<NewDirectory> Begin(const std::string& path, const std::string& purpose);
   NewDirectory(NewDirectory&& other) noexcept;
   NewDirectory& operator=(NewDirectory&&) = delete;
   ~NewDirectory();
 
-  // Where to make it. Absolute; its parent exists, for its owner alone.
+  // Returns the absolute path where to make the directory. Its parent exists and is private.
   std::string contents() const { return temporary_ + "/store"; }
   const std::string& parent() const { return temporary_; }
-  // The contents are at `path` now, on the disk too.
+  // Moves the contents to `path`, and syncs them.
   Status Finish();
 
  private:

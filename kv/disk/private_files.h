@@ -1,4 +1,4 @@
-// A file system whose new files are for their owner alone.
+// A file system whose new files only their owner can read.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -8,9 +8,9 @@
 
 namespace diotima {
 
-// New files get the mode 0600, new directories 0700, whatever the umask, which is the program's. A
-// file system without modes is left as it is. To be used in directories of that mode: a file has
-// the mode from just after its creation on.
+// New files get the mode 0600 and new directories 0700, whatever the umask. A file system without
+// modes is left as it is. Use it in directories of that mode, because a file gets its mode just
+// after its creation.
 std::shared_ptr<rocksdb::FileSystem> WithPrivateFiles(
     const std::shared_ptr<rocksdb::FileSystem>& target);
 

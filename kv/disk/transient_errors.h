@@ -1,4 +1,4 @@
-// A file system whose write errors RocksDB recovers from.
+// Makes RocksDB recover from write errors of a file system.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -7,9 +7,9 @@
 
 namespace diotima {
 
-// RocksDB takes an error of a write or a sync (EIO) for the end of the database, unless the file
-// system says that it may pass: then it recovers in the background, by writing all that it has in
-// memory to new files. This says so of every error of `target`.
+// RocksDB stops for good after an error of a write or a sync (EIO), unless the file system marks
+// the error as retryable. Then it recovers in the background, by writing everything in memory to
+// new files. This file system marks every error of `target` so.
 std::shared_ptr<rocksdb::FileSystem> WithTransientErrors(
     const std::shared_ptr<rocksdb::FileSystem>& target);
 

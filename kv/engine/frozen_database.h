@@ -1,4 +1,4 @@
-// A database that does not change while it is copied, whoever writes to the store.
+// Gives a copy a database that does not change, whoever writes to the store meanwhile.
 #pragma once
 
 #include <memory>
@@ -10,16 +10,15 @@
 
 namespace diotima {
 
-// Hard links to the files of a database as they are at one moment, in a directory of their own
-// below it, that vanishes with it. Never to be opened for writing: the writer may be at work on
-// some of these files.
+// Hard links to the files of a database at one moment, in a directory below it that is removed with
+// this object. They must never be opened for writing: the writer may still use the files.
 class LinkedFiles {
  public:
-  // kBusy when another process changes the set of files too fast. `read_only_system` is set where
-  // there can be no links, nor any writer.
+  // Returns kBusy when another process changes the set of files too fast. Sets `read_only_system`
+  // on a read-only file system, where there are no links and no writer.
   static Result<std::unique_ptr<LinkedFiles>> Create(const std::string& path,
                                                      bool* read_only_system);
-  // Removes what processes that were killed have left at `path`.
+  // Removes the links that killed processes have left at `path`.
   static void RemoveAbandoned(const std::string& path);
   ~LinkedFiles();
   LinkedFiles(const LinkedFiles&) = delete;
@@ -38,15 +37,15 @@ class LinkedFiles {
   int lock_ = -1;
 };
 
-// A writer's own database, of which RocksDB keeps the files as long as it copies them; or else
-// links, as another process may be writing.
+// The database to copy: that of the writer itself, whose files RocksDB keeps while they are copied,
+// or links, if another process may be writing.
 class FrozenDatabase {
  public:
   // `engine` must outlive it.
   static Result<FrozenDatabase> Of(Engine* engine);
 
   rocksdb::DB* db() const { return engine_->db(); }
-  // What is in memory should be flushed first, so that no log has to be copied.
+  // Flush first, so that no log has to be copied.
   bool flush() const { return !engine_->read_only(); }
 
  private:

@@ -1,4 +1,4 @@
-// Table files of one column family in the making, for one atomic ingestion.
+// Makes table files of one column family, for one atomic ingestion.
 #pragma once
 
 #include <rocksdb/sst_file_writer.h>
@@ -11,8 +11,8 @@
 
 namespace diotima {
 
-// Keys must come in ascending order. Files that were not ingested vanish with it. Not thread-safe;
-// several may be made at a time.
+// Keys must come in ascending order. Files that were not ingested are removed with this object. Not
+// thread-safe; several objects may work at a time.
 class TableFiles {
  public:
   TableFiles(Engine* engine, rocksdb::ColumnFamilyHandle* family);
@@ -21,14 +21,14 @@ class TableFiles {
 
   Status Put(std::string_view key, std::string_view value);
   Status Remove(std::string_view key);
-  // All keys from `begin` on and before `end`; what is put later is not before `end`.
+  // Removes all keys from `begin` to before `end`. Later keys must not be before `end`.
   Status RemoveRange(std::string_view begin, std::string_view end);
   Status Finish();
 
-  // The finished files, in ascending order of their keys.
+  // Returns the finished files, in ascending order of their keys.
   const std::vector<std::string>& files() const { return files_; }
-  // The same rows under another commit time than `from`, in new files. For files that Put alone
-  // has filled, once they are finished.
+  // Rewrites the rows with another commit time than `from`, in new files. For finished files that
+  // were filled by Put only.
   Status Restamp(int64_t from, int64_t to);
 
  private:
@@ -44,7 +44,7 @@ class TableFiles {
   uint64_t bytes_ = 0;
 };
 
-// What the engine takes to ingest files of one column family, with those of others, atomically.
+// Returns what Engine::Commit takes to ingest files of one column family.
 rocksdb::IngestExternalFileArg Ingestion(rocksdb::ColumnFamilyHandle* family,
                                          std::vector<std::string> files);
 

@@ -1,5 +1,4 @@
-// Puts together what an increment is computed from: the plan, its inputs over stored rows or
-// samples, and the current rows.
+// Builds an increment: its plan, its inputs over stored rows or samples, and the current rows.
 #pragma once
 
 #include <memory>
@@ -16,26 +15,26 @@ namespace diotima {
 // Used once. Not thread-safe.
 class IncrementBuilder {
  public:
-  // `graph` is the one whose definitions count; all of these must outlive the builder, and the
-  // store what it builds.
+  // `graph` has the definitions to use. All arguments must outlive the builder, and the core must
+  // outlive what it builds.
   IncrementBuilder(const StoreCore* core, const Graph& graph, const ResolveOptions& options)
       : core_(core), graph_(graph), options_(options), finder_(core) {}
 
-  // Finds the definition, the plan, the inputs of expected and of current rows.
+  // Finds the definition, and makes the plan and the inputs of expected and current rows.
   Status Prepare(std::string_view feature);
-  // After Prepare: the increment.
+  // Returns the increment. Requires Prepare.
   std::unique_ptr<IncrementCursor> Build();
-  // After Prepare: the plan in words.
+  // Returns the plan in words. Requires Prepare.
   std::string Explain() const;
 
-  // After Prepare: rows of any scan of the feature, in the order of the plan's join columns.
+  // Returns the rows of a scan of the feature, in the order of the join columns. Requires Prepare.
   Result<std::unique_ptr<JoinInput>> InJoinOrder(std::unique_ptr<FilteredScan> scan,
                                                  const std::vector<std::string>& key_columns);
 
   const FeatureDefinition& definition() const { return definition_; }
   SourceFinder* finder() { return &finder_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
-  // Of orphaned rows; empty where there are no current rows.
+  // Returns the columns of orphaned rows; empty if there are no current rows.
   const Schema& orphan_schema() const { return orphan_schema_; }
 
  private:
@@ -50,7 +49,7 @@ class IncrementBuilder {
   };
 
   void NoteIdleFilters();
-  // Orphaned rows are join keys, each once.
+  // Returns whether orphaned rows are join keys, each once.
   bool OrphansAreKeys() const;
   std::vector<std::string> FiltersFor(const std::string& feature) const;
   std::vector<std::string> TargetFilters() const;
@@ -61,11 +60,11 @@ class IncrementBuilder {
   Status OpenDep(std::unique_ptr<FilteredScan> scan, const DepPlan& dep);
   Status OpenCurrent();
   Status CheckJoinType(const std::string& name, const Type& own) const;
-  // The columns whose order an aggregated dep is read in: join columns, the rest of `on`, ids.
+  // Finds the columns by which an aggregated dep is sorted: join columns, the rest of `on`, ids.
   Status AggregationOrder(const DepPlan& dep, std::vector<std::string>* order,
                           std::vector<size_t>* columns, size_t* group_values) const;
-  // `rows` in the order of `order`, which are `columns` of their schema: as they come where that is
-  // the order of their key, else sorted.
+  // Returns `rows` in the order of the columns `order` (`columns` of their schema): streamed if
+  // their key begins with these, else sorted.
   Result<std::unique_ptr<JoinInput>> Ordered(std::unique_ptr<FilteredScan> rows,
                                              const std::vector<std::string>& key_columns,
                                              const std::vector<std::string>& order,

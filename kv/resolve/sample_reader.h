@@ -1,5 +1,5 @@
-// The caller's samples as an input of the increment: encoded like stored rows, sorted by join
-// columns.
+// Makes the samples of a caller an input of the increment: encoded like stored rows, and sorted by
+// join columns.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ struct SampleInput {
   std::unique_ptr<JoinInput> input;
 };
 
-// Reads all of `samples`. Filters see the samples' own columns and their four hash columns.
+// Reads all of `samples`. Filters see the columns of the samples and the four hash columns.
 Result<SampleInput> ReadSamples(const StoreCore* core, const StoreView& view,
                                 const FeatureDefinition& definition,
                                 const std::vector<std::string>& filters, RowReader* samples);

@@ -1,4 +1,5 @@
-// The stored rows of one feature, in key order: versions, latest rows, deletions, damage.
+// Reads the stored rows of one feature, by sample over its versions: latest rows, deletions,
+// damage.
 #pragma once
 
 #include <memory>
@@ -19,15 +20,15 @@ struct ScanOptions {
   bool include_soft_deleted = false;
   bool only_soft_deleted = false;
   std::optional<int64_t> as_of;
-  // A damaged row ends the scan; otherwise it is skipped, with its sample where only the last row
-  // counts, and reported at the end.
+  // Whether a damaged row ends the scan. Otherwise it is skipped and reported at the end; if only
+  // the latest row of a sample is read, the whole sample is skipped.
   bool stop_at_damage = false;
 };
 
-// With several versions, rows come in order of samples over all of them. Not thread-safe.
+// Rows come by sample over all versions, and the rows of one sample newest first. Not thread-safe.
 class FeatureScan {
  public:
-  // Keeps the view.
+  // Takes over the view.
   FeatureScan(Engine* engine, StoreView view, std::shared_ptr<const FeatureEntry> feature,
               ScanOptions options);
   ~FeatureScan();
@@ -42,11 +43,11 @@ class FeatureScan {
 
  private:
   void Step();
-  // Puts `range` on its next row that counts; drops it from the ranges at its end.
+  // Moves `range` to its next row that is not too new for `as_of`. Drops the range at its end.
   void Advance(VersionRange* range);
   bool LoadCurrent();
   bool Wanted() const;
-  // Past rows that cannot be read, where what follows can be told from them. Notes what is missing.
+  // Moves past rows that cannot be read, if the rows after them can, and notes what is missing.
   bool PassDamage(VersionRange* range);
   void NoteDamage(std::string what);
   std::string AfterSample(const RowLayout& layout) const;
@@ -58,7 +59,7 @@ class FeatureScan {
   const std::shared_ptr<const FeatureEntry> feature_;
   const ScanOptions options_;
   std::shared_ptr<const Schema> schema_;
-  // Rows handed out and copied point to them, also when their range has ended.
+  // Rows that were copied point to them, also after their range has ended.
   std::vector<std::shared_ptr<const RowLayout>> layouts_;
   std::vector<std::unique_ptr<VersionRange>> ranges_;
   VersionRange* current_ = nullptr;

@@ -1,4 +1,4 @@
-// Reading a feature as section "Read" of docs/semantics.md has it: versions, latest rows, filters.
+// Reads a feature as docs/semantics.md, "Read", defines it: versions, latest rows, filters.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace diotima {
 
-// A scan whose rows meet filters. Not thread-safe.
+// A scan of the rows that match filters. Not thread-safe.
 class FilteredScan {
  public:
   FilteredScan(FeatureSource source, std::unique_ptr<FeatureScan> scan,
@@ -24,7 +24,7 @@ class FilteredScan {
     Narrow(RowFilter(std::move(filters)));
   }
 
-  // Rows must meet `filter` too, from the current one on.
+  // Adds a filter, which applies from the current row on.
   void Narrow(RowFilter filter) {
     filters_.push_back(std::move(filter));
     SkipUnmatched();
@@ -33,13 +33,13 @@ class FilteredScan {
   const FeatureSource& source() const { return source_; }
 
   bool Valid() const { return stopped_.ok() && scan_->Valid(); }
-  // Counts the rows that it looks at from here on; an error of its callback ends the scan.
+  // Counts the rows that the scan reads from here on. An error of the callback ends the scan.
   void Count(RowProgress* progress) { progress_ = progress; }
   void Next() {
     scan_->Next();
     SkipUnmatched();
   }
-  // Whether rows that did not match lie between this row, or the end, and the one before.
+  // Returns whether rows that did not match lie between the previous row and this one, or the end.
   bool skipped() const { return skipped_; }
   const Status& status() const { return stopped_.ok() ? scan_->status() : stopped_; }
   const StoredRow& row() const { return scan_->row(); }
@@ -61,22 +61,22 @@ static_assert(RowCursor<FilteredScan>);
 Result<std::vector<BoundFilter>> BindFilters(const std::vector<std::string>& filters,
                                              const Schema& schema, std::string_view feature);
 
-// The version of `entry` that the definition has; null where none of its rows was written.
+// Returns the version of `entry` that the definition has; null if no row of it was written.
 // kSchemaMismatch when it was written with other id columns.
 Result<const VersionEntry*> CurrentVersion(const FeatureEntry& entry,
                                            const FeatureDefinition& definition);
 
-// The versions that `options` ask for, of those that have been written.
+// Returns the versions that `options` ask for, of those that were written.
 Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, const Graph& graph,
                                                         const FeatureEntry& entry,
                                                         const ReadOptions& options);
 
-// Stored rows of one version, history included: as the journal has it where it is complete, else
-// by reading their keys.
+// Returns how many rows of a version are stored, history included: by the journal if it is
+// complete, else by reading their keys.
 Result<uint64_t> CountRows(const StoreCore* core, const StoreView& view, VersionId version);
 
-// Reads a feature from where the finder has it; the current version is that of `graph`. kNotFound
-// for a feature that was never written. `stop_at_damage`: see ScanOptions.
+// Opens a scan of a feature in the store where the finder has it. The current version is that of
+// `graph`. kNotFound for a feature that was never written. `stop_at_damage`: see ScanOptions.
 Result<std::unique_ptr<FilteredScan>> OpenScan(SourceFinder* finder, const Graph& graph,
                                                std::string_view feature, const ReadOptions& options,
                                                bool stop_at_damage);

@@ -1,4 +1,4 @@
-// How many rows an operation has looked at, told to its caller now and then.
+// Reports to the caller now and then how many rows an operation has read.
 #pragma once
 
 #include <diotima/options.h>
@@ -10,13 +10,12 @@ namespace diotima {
 // Not thread-safe.
 class RowProgress {
  public:
-  // `total`: how many rows there are, as far as that is known. `callback` may be empty, and must
-  // outlive it.
+  // `total` is the number of rows, if it is known. `callback` may be empty, and must outlive this.
   explicit RowProgress(const ProgressCallback& callback, uint64_t total = 0)
       : callback_(callback), total_(total) {}
 
   void AddTotal(uint64_t rows) { total_ += rows; }
-  // One more row. An error of the callback.
+  // Counts a row. Returns an error of the callback.
   Status Add() {
     if (!callback_ || ++rows_ % kEvery != 0) return Status::Ok();
     return callback_(rows_, total_ == 0 ? 0 : std::max(rows_, total_));

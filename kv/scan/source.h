@@ -1,4 +1,4 @@
-// Where a feature is read from: this store, or the first fallback store that has it.
+// Finds where a feature is read from: this store, or the first fallback store that has it.
 #pragma once
 
 #include <map>
@@ -13,16 +13,16 @@ struct FeatureSource {
   std::shared_ptr<const FeatureEntry> entry;
 };
 
-// The stores that one operation reads, each at one snapshot, however many features it looks for.
-// Not thread-safe.
+// The stores that one operation reads, each at one snapshot, however many features it reads. Not
+// thread-safe.
 class SourceFinder {
  public:
   explicit SourceFinder(const StoreCore* core) : core_(core) {}
 
-  // A feature is read wholly from one store: fallback stores are tried in order, and each tries its
-  // own, where this store has never had it.
+  // Returns the one store that a feature is read from. If this store never had the feature, it
+  // tries the fallback stores in order, and each tries its own.
   FeatureSource Find(std::string_view feature, bool allow_fallback);
-  // This store's view.
+  // Returns the view of a store.
   const StoreView& view() { return View(core_); }
   const StoreCore* core() const { return core_; }
 

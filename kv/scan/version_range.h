@@ -1,4 +1,4 @@
-// The stored rows of one version of a feature: an iterator over one range of keys.
+// Iterates over the stored rows of one version of a feature: one range of keys.
 #pragma once
 
 #include <memory>
@@ -24,18 +24,17 @@ class VersionRange {
   std::string_view value() const { return View(it_->value()); }
   const RowLayout& layout() const { return *layout_; }
 
-  // The id tuple of the key; empty for a key too short to have one.
+  // Returns the id tuple of the key; empty if the key is too short to have one.
   std::string_view Sample() const;
-  // Commit time and ordinal.
+  // Returns the commit time and ordinal, as bytes of the key.
   std::string_view Suffix() const { return key_.substr(key_.size() - kRowKeySuffixSize); }
-  // Past all rows of `sample`.
+  // Moves past all rows of `sample`.
   void PassSample(std::string_view sample);
 
-  // After a failed read: to the first row past what cannot be read. False where there is none.
+  // Moves, after a failed read, to the first row behind the damage. Returns false if there is none.
   bool PassDamage();
 
-  // Which id columns the samples of the range are told by: rows of versions with other id columns
-  // are other samples, even where the bytes are the same.
+  // Stands for the id columns of the version. Equal bytes under other id columns are other samples.
   size_t identity = 0;
 
  private:

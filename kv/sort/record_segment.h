@@ -1,4 +1,4 @@
-// Records of a key and a value in memory, to be sorted by key.
+// Holds records of a key and a value in memory, and sorts them by key.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +29,14 @@ class RecordSegment {
 
   bool empty() const { return records_.empty(); }
   size_t size() const { return records_.size(); }
-  // Memory of the records, roughly.
+  // Returns about how much memory the records take.
   size_t bytes() const { return bytes_; }
-  // Whether the records were added in ascending order of their keys.
+  // Returns whether the records were added in ascending order of their keys.
   bool ascending() const { return ascending_; }
   const Record& operator[](size_t i) const { return records_[i]; }
   const std::vector<Record>& records() const { return records_; }
-  // The place of the first record whose key is not less than `key`. Requires ascending order.
+  // Returns the index of the first record whose key is not less than `key`. Requires ascending
+  // order.
   size_t LowerBound(std::string_view key) const;
 
  private:
@@ -50,7 +51,7 @@ class RecordSegment {
   bool ascending_ = true;
 };
 
-// Whether one key sorts before another; `a_head` and `b_head` are their heads.
+// Returns whether one key sorts before another; `a_head` and `b_head` are their heads.
 bool KeyLess(std::string_view a, uint64_t a_head, std::string_view b, uint64_t b_head);
 uint64_t KeyHead(std::string_view key);
 

@@ -23,27 +23,28 @@ class SortedRecords;
 // order in which they were added. Not thread-safe, but for Scan once it is sorted.
 class Sorter {
  public:
-  // `directory` must exist if the budget (in bytes) is passed. With `tasks`, parts are sorted and
-  // spilled there; it must outlive this.
+  // `directory` must exist if records exceed the budget (in bytes). With `tasks`, parts are sorted
+  // and spilled there; it must outlive this.
   Sorter(std::string directory, size_t memory_budget, TaskGroup* tasks = nullptr);
   ~Sorter();
   Sorter(const Sorter&) = delete;
 
   Status Add(std::string_view key, std::string_view value);
   Status Sort();
-  // Those from `begin` on and before `end` (empty: to the last). Requires Sort.
+  // Returns the records from `begin` to before `end` (empty: to the last). Requires Sort.
   Result<std::unique_ptr<SortedRecords>> Scan(std::string_view begin = {},
                                               std::string_view end = {}) const;
-  // Keys that split the records into about `parts` of equal size, ascending. Requires Sort.
+  // Returns keys, ascending, that split the records into about `parts` of equal size. Requires
+  // Sort.
   std::vector<std::string> Splits(size_t parts) const;
 
-  // Before Sort: whether all records were added in ascending order and none is spilled. Then they
-  // can be taken out again, in order, which leaves it as new.
+  // Returns, before Sort, whether all records were added in ascending order and none is spilled.
+  // Then TakeAscending can take them out again, in order, which leaves the sorter empty.
   bool ascending() const { return in_order_ && Follows(*current_); }
   std::vector<std::unique_ptr<RecordSegment>> TakeAscending();
 
   uint64_t records() const { return records_; }
-  // Key and value bytes added.
+  // Returns the bytes of the keys and values that were added.
   uint64_t bytes() const { return bytes_; }
   size_t runs() const;
 
@@ -55,7 +56,7 @@ class Sorter {
     SpilledRun run;
   };
 
-  // Whether a segment is in order, and comes after the parts before it.
+  // Returns whether a segment is in order, and after the parts before it.
   bool Follows(const RecordSegment& segment) const;
   void FinishPart();
   Status SortPart(Part* part, bool spill);
@@ -99,7 +100,7 @@ class SortedRecords {
 
   explicit SortedRecords(std::string_view end) : end_(end) {}
   static bool Before(const Source& a, const Source& b);
-  // False at the end of the source.
+  // Returns false at the end of the source.
   bool Load(Source* source) const;
   void SiftDown();
 

@@ -1,4 +1,4 @@
-// Sorted runs of records on disk, all in one file that has no name.
+// Writes sorted runs of records to one file that has no name, and reads them.
 #pragma once
 
 #include <diotima/status.h>
@@ -13,7 +13,7 @@
 
 namespace diotima {
 
-// One sorted run: where it lies, and the key at about every so many bytes of it.
+// One sorted run: its place in the file, and its key at regular distances.
 struct SpilledRun {
   struct Mark {
     std::string key;
@@ -23,10 +23,10 @@ struct SpilledRun {
   std::vector<Mark> marks;
 };
 
-// Thread-safe. Its bytes vanish with it, and with the process, however that ends.
+// Thread-safe. The file is removed with this object, and with the process, however that ends.
 class SpillFile {
  public:
-  // Nothing is made before the first Write.
+  // Creates no file before the first Write.
   explicit SpillFile(std::string directory) : directory_(std::move(directory)) {}
   ~SpillFile();
   SpillFile(const SpillFile&) = delete;
@@ -48,10 +48,10 @@ class SpillFile {
   uint64_t size_ = 0;
 };
 
-// Steps through the records of a run from a place on. Not thread-safe.
+// Reads the records of a run. Not thread-safe.
 class RunReader {
  public:
-  // From the first record whose key is not less than `from` on. `buffer` is in bytes.
+  // `buffer` is in bytes.
   RunReader(const SpillFile* file, const SpilledRun* run, size_t buffer);
 
   Status Seek(std::string_view from);

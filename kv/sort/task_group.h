@@ -1,4 +1,4 @@
-// Work on all cores that belongs to one operation.
+// Runs the tasks of one operation on all cores.
 #pragma once
 
 #include <diotima/status.h>
@@ -12,23 +12,23 @@
 
 namespace diotima {
 
-// Runs tasks on up to so many threads beside the caller's, started as they are needed. When as many
-// tasks wait as there are threads, Run works one off itself: so the memory of waiting tasks is
-// bounded, and no core is idle while the caller waits. One thread calls Run and Wait.
+// Runs tasks on a number of threads beside that of the caller, started when they are needed. When
+// as many tasks wait as there are threads, Run executes one itself. So the memory of waiting tasks
+// is bounded, and no core is idle while the caller waits. One thread calls Run and Wait.
 class TaskGroup {
  public:
   using Task = std::function<Status()>;
 
   // 0 threads: every task runs in Run.
   explicit TaskGroup(size_t threads) : limit_(threads) {}
-  // Waits for what runs; drops what waits.
+  // Waits for the running tasks, and drops the waiting ones.
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
 
   size_t threads() const { return limit_; }
-  // The first error of a task so far; after one, tasks are dropped.
+  // Returns the first error of a task so far. After an error, tasks are dropped.
   Status Run(Task task);
-  // Helps until every task has ended. The first error.
+  // Executes tasks until all have ended. Returns the first error.
   Status Wait();
 
  private:

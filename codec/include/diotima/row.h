@@ -76,14 +76,14 @@ class DIOTIMA_EXPORT Schema {
   std::map<std::string, size_t, std::less<>> index_;
 };
 
-// One row to read: a view that is valid until the cursor it came from moves. Not thread-safe.
+// A view of one row. It is valid until the cursor that it came from moves. Not thread-safe.
 class DIOTIMA_EXPORT Row {
  public:
   virtual ~Row() = default;
   virtual const Schema& schema() const = 0;
-  // The cell of column `column` (an index into the schema); kNull where there is none.
+  // Returns the cell of a column, by its index in the schema; kNull if the row has none.
   virtual Value Get(size_t column) const = 0;
-  // By name; kAbsent for a column that the schema does not have.
+  // Returns the cell of a column by name; kAbsent for a column that the schema does not have.
   Value Get(std::string_view name) const;
 
   // Returns the cell of a column as a T, as Value::As does:
@@ -174,7 +174,8 @@ class DIOTIMA_EXPORT RowBatch {
 class DIOTIMA_EXPORT RowReader {
  public:
   virtual ~RowReader() = default;
-  // Clears `batch` and fills it with the next rows, a bounded number of them. False at the end.
+  // Clears `batch` and fills it with the next rows, a bounded number of them. Returns false at the
+  // end.
   virtual Result<bool> Read(RowBatch* batch) = 0;
 };
 

@@ -14,13 +14,13 @@
 
 namespace diotima {
 
-// The type of a column, as far as a store or a definition says it. Of any other, values keep the
-// type that they show: JSON true and false are bool; integers int64, or uint64 beyond it; other
-// numbers double; arrays lists; objects structs. CSV cells are bool, int64, uint64, double or else
-// string, by what fits all cells of the column in the first batch. System columns have their own
-// types always.
+// Returns the type of a column, if a store or a definition declares it. Values of other columns
+// keep the type that they show. In JSON, true and false are bool; integers are int64, or uint64
+// beyond it; other numbers are double; arrays are lists; objects are structs. CSV cells are bool,
+// int64, uint64, double or else string, whichever fits all cells of the column in the first batch.
+// System columns always have their own types.
 using ColumnTypes = std::function<std::optional<Type>(std::string_view column)>;
-// The same for each feature of a mixed stream.
+// Returns the same for each feature of a mixed stream.
 using FeatureTypes = std::function<ColumnTypes(std::string_view feature)>;
 
 struct TextOptions {
@@ -43,24 +43,26 @@ struct TextOptions {
 // - maps: an object, or an array of [key, value] pairs; structs: an object of known members;
 // - the by-field maps: numbers too, which become text as they are written.
 
-// One object a line; empty lines are skipped. A key that a line leaves out is an absent cell.
+// Opens a reader of one object a line. It skips empty lines. A key that a line leaves out is an
+// absent cell.
 DIOTIMA_EXPORT Result<std::unique_ptr<RowReader>> OpenJsonLines(std::FILE* file,
                                                                 TextOptions options);
 
-// RFC 4180 with a header. An empty cell is null, a quoted empty one is empty text; cells of nested
-// columns hold JSON. Empty lines are skipped, but a line of a file of one column is its cell.
+// Opens a reader of RFC 4180 with a header. An empty cell is null, and a quoted empty cell is empty
+// text; cells of nested columns hold JSON. It skips empty lines, except in a file of one column,
+// where an empty line is a cell.
 DIOTIMA_EXPORT Result<std::unique_ptr<RowReader>> OpenCsv(std::FILE* file, TextOptions options);
 
 // A stream of rows of several features.
 class DIOTIMA_EXPORT MultiReader {
  public:
   virtual ~MultiReader() = default;
-  // Clears `batch` and fills it with the next rows of one feature, as many as follow each other but
-  // a bounded number. False at the end.
+  // Clears `batch` and fills it with the next rows, all of one feature, up to a bounded number.
+  // Returns false at the end.
   virtual Result<bool> Read(std::string* feature, RowBatch* batch) = 0;
 };
 
-// Lines `{"feature": "a/b", "row": {…}}`. `options.types` is not used.
+// Opens a reader of lines `{"feature": "a/b", "row": {…}}`. It does not use `options.types`.
 DIOTIMA_EXPORT Result<std::unique_ptr<MultiReader>> OpenMultiJsonLines(std::FILE* file,
                                                                        FeatureTypes types,
                                                                        TextOptions options);
@@ -74,12 +76,12 @@ DIOTIMA_EXPORT void AppendJsonString(std::string_view text, std::string* out);
 // Appends an object of all columns of the schema, nulls included; no newline.
 DIOTIMA_EXPORT void AppendJsonRow(const Row& row, std::string* out);
 
-// Append a line with its newline.
+// Append a line and its newline.
 DIOTIMA_EXPORT void AppendCsvHeader(const Schema& schema, std::string* out);
 DIOTIMA_EXPORT void AppendCsvRow(const Row& row, std::string* out);
 
-// Parses a date or time in ISO-8601. Returns kInvalidArgument for any other text, and where it says
-// more than microseconds hold.
+// Parses a date or time in ISO-8601. Returns kInvalidArgument for any other text, and for a time
+// that microseconds do not hold.
 DIOTIMA_EXPORT Result<Time> ParseTimestamp(std::string_view text);
 // Returns `2024-01-01T00:00:00.000000Z`.
 DIOTIMA_EXPORT std::string TimestampText(Time time);

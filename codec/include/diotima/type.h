@@ -28,7 +28,7 @@ enum class Kind : uint8_t {
   kStruct,
 };
 
-// "bool", "int64", …; "null" and "absent" for the two that are no column types.
+// Returns "bool", "int64", …; "null" and "absent" for the two kinds that only values have.
 DIOTIMA_EXPORT std::string_view KindName(Kind kind);
 
 // The type of a column. Immutable and cheap to copy (children are shared); thread-safe.
@@ -53,15 +53,15 @@ class DIOTIMA_EXPORT Type {
 
   Kind kind() const { return kind_; }
   bool nested() const { return kind_ >= Kind::kList; }
-  // Whether it, or a part of it, is kNull: values may still tell more of it.
+  // Returns whether the type, or a part of it, is kNull: values may still show the real type.
   bool has_null() const;
-  // The element of a list; the key (first) and value (second) of a map; the members of a struct.
+  // Return the element of a list, the key and value of a map, and the members of a struct.
   const Type& element() const;
   const Type& key() const;
   const Type& value() const;
   const std::vector<Member>& members() const;
 
-  // The text that Parse takes.
+  // Returns the text that Parse takes.
   std::string ToString() const;
   bool operator==(const Type& other) const;
 

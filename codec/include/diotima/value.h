@@ -38,7 +38,7 @@ class DIOTIMA_EXPORT Value {
     r.double_ = v;
     return r;
   }
-  // At most 4 GiB - 1 bytes.
+  // Both hold at most 4 GiB - 1 bytes.
   static constexpr Value String(std::string_view v) { return Value(Kind::kString, v); }
   static constexpr Value Bytes(std::string_view v) { return Value(Kind::kBytes, v); }
   static constexpr Value Timestamp(int64_t micros) { return Value(Kind::kTimestamp, micros); }
@@ -51,7 +51,7 @@ class DIOTIMA_EXPORT Value {
   static constexpr Value Map(const Value* items, size_t entries) {
     return Value(Kind::kMap, items, entries);
   }
-  // As a map; keys are kString: the names of the members.
+  // `items` are as for a map; the keys are kString, the names of the members.
   static constexpr Value Struct(const Value* items, size_t members) {
     return Value(Kind::kStruct, items, members);
   }
@@ -70,14 +70,14 @@ class DIOTIMA_EXPORT Value {
 
   constexpr Kind kind() const { return kind_; }
   constexpr bool absent() const { return kind_ == Kind::kAbsent; }
-  // Null or absent.
+  // Returns whether the value is null or absent.
   constexpr bool null() const { return kind_ <= Kind::kNull; }
 
   constexpr bool bool_value() const { return Is(Kind::kBool), int_ != 0; }
   constexpr int64_t int64_value() const { return Is(Kind::kInt64), int_; }
   constexpr uint64_t uint64_value() const { return Is(Kind::kUint64), static_cast<uint64_t>(int_); }
   constexpr double double_value() const { return Is(Kind::kDouble), double_; }
-  // The text of a kString, the bytes of a kBytes.
+  // Returns the text of a kString, or the bytes of a kBytes.
   constexpr std::string_view text() const {
     assert(kind_ == Kind::kString || kind_ == Kind::kBytes);
     return {text_, size_};
@@ -85,7 +85,7 @@ class DIOTIMA_EXPORT Value {
   constexpr int64_t timestamp_micros() const { return Is(Kind::kTimestamp), int_; }
   constexpr int32_t date_days() const { return Is(Kind::kDate), static_cast<int32_t>(int_); }
 
-  // Of a list: its elements. Of a map or struct: its entries.
+  // Returns the number of elements of a list, or of entries of a map or struct.
   constexpr size_t size() const {
     assert(kind_ >= Kind::kList);
     return size_;
@@ -102,10 +102,11 @@ class DIOTIMA_EXPORT Value {
     assert(kind_ > Kind::kList && i < size_);
     return items_[2 * i + 1];
   }
-  // The value of a map or struct under a string key; absent when there is none. Linear.
+  // Returns the value of a map or struct under a string key, or absent. Takes linear time.
   Value Find(std::string_view key) const;
 
-  // Same kind and same content: doubles by bits, maps and structs in order; absent equals null.
+  // Returns whether kind and content are the same: doubles by bits, maps and structs in order.
+  // Absent equals null.
   bool operator==(const Value& other) const;
 
  private:
@@ -197,8 +198,8 @@ Result<T> Value::As() const {
   }
 }
 
-// Owns the text and items of values. Not thread-safe; movable. What it gave out stays where it is
-// until Reset() or destruction.
+// Owns the text and items of values. Memory that it returned stays in place until Reset() or
+// destruction. Movable, not thread-safe.
 class DIOTIMA_EXPORT Arena {
  public:
   Arena() = default;
@@ -216,11 +217,11 @@ class DIOTIMA_EXPORT Arena {
   }
   Value* AllocateValues(size_t count);
   std::string_view Copy(std::string_view text);
-  // A deep copy: nothing in it points outside this arena.
+  // Returns a deep copy, which points to nothing outside this arena.
   Value Copy(const Value& value);
-  // Frees everything but keeps one block for reuse, of 1 MiB at most.
+  // Frees everything but one block of at most 1 MiB, which it keeps for reuse.
   void Reset();
-  // Bytes held.
+  // Returns how many bytes the arena holds.
   size_t bytes() const { return bytes_; }
 
  private:
@@ -233,22 +234,22 @@ class DIOTIMA_EXPORT Arena {
   size_t bytes_ = 0;
 };
 
-// The type that a value shows: of a scalar its kind; of a list the common type of its elements; of
-// a struct or map its members. Null where nothing is known.
+// Returns the type that a value shows: the kind of a scalar, a list of the common type of its
+// elements, a struct or map of its members. Null when nothing is known.
 DIOTIMA_EXPORT Type TypeOf(const Value& value);
 
-// The type that holds values of both: equal types; null and anything; integers and doubles
-// (double); int64 and uint64 (uint64: what does not fit fails when it is coerced); structs member
-// by member. Nothing where there is none.
+// Returns the type that holds values of both: equal types; null and anything; integers and doubles
+// (double); int64 and uint64 (uint64; Coerce then fails for values that do not fit); structs member
+// by member. Returns nothing when there is no such type.
 DIOTIMA_EXPORT std::optional<Type> CommonType(const Type& a, const Type& b);
 
-// `known` with what was null in it taken from `seen`: the type of a column once its first value
-// comes. Nothing where they differ in anything else that Coerce would not bridge.
+// Returns `known` with its null parts taken from `seen`: the type of a column once its first value
+// comes. Returns nothing if they differ otherwise, unless Coerce bridges the difference.
 DIOTIMA_EXPORT std::optional<Type> RefineType(const Type& known, const Type& seen);
 
-// `value` as one of `type`, with what it needs copied to `arena`. Integers become doubles or the
-// other integer type where that is exact; a struct with string keys becomes a map, and the reverse.
-// Nothing else is cast. Returns nothing when it does not fit.
+// Returns `value` as a value of `type`; memory that this needs comes from `arena`. Integers become
+// doubles or the other integer type if that is exact; a struct with string keys becomes a map, and
+// the reverse. Nothing else is converted. Returns nothing when the value does not fit.
 DIOTIMA_EXPORT std::optional<Value> Coerce(const Value& value, const Type& type, Arena* arena);
 
 }  // namespace diotima

@@ -17,7 +17,7 @@ namespace diotima {
 struct FieldRef {
   std::string feature;
   std::string field;
-  // `feature.field`: the name that hashes and orders use.
+  // Returns `feature.field`, the name that hashes and orders use.
   std::string FullName() const { return feature + "." + field; }
   bool operator==(const FieldRef&) const = default;
 };
@@ -28,7 +28,8 @@ struct FieldVersion {
   std::vector<FieldRef> parents;  // in ascending order of FullName()
 };
 
-// What follows from a feature's definition and those upstream of it, for one truncation length.
+// The versions that follow from the definition of a feature and of those upstream of it, for one
+// truncation length.
 struct FeatureVersions {
   std::string feature_version;
   std::string code_version;
@@ -40,14 +41,14 @@ struct FeatureVersions {
 enum class GraphFormat : uint8_t { kToml, kJson };
 enum class RenderFormat : uint8_t { kTerminal, kMermaid, kDot, kJson };
 
-// A checked set of definitions. Immutable and cheap to copy (shared); thread-safe. All errors of
-// definitions (docs/graph-files.md) are found when it is made: kInvalidArgument, whose message
-// starts with the place (`file:line: ` where there is one) and names the feature.
+// A checked set of definitions. Immutable and cheap to copy (shared); thread-safe. Making one finds
+// all errors of definitions (docs/graph-files.md). They are kInvalidArgument; the message starts
+// with the place (`file:line: ` if there is one) and names the feature.
 class DIOTIMA_EXPORT Graph {
  public:
   Graph();  // no features
 
-  // Reads `.toml` as TOML, all else as JSON. kNotFound where there is no such file.
+  // Reads `.toml` as TOML, any other file as JSON. Returns kNotFound if there is no such file.
   static Result<Graph> FromFile(const std::string& path);
   static Result<Graph> FromFiles(const std::vector<std::string>& paths);
   // `source` is the name used in messages.
@@ -55,45 +56,46 @@ class DIOTIMA_EXPORT Graph {
                                 const std::string& source = "");
   static Result<Graph> FromSpecs(std::vector<FeatureSpec> specs);
 
-  // In definition order.
+  // Returns the features in definition order.
   const std::vector<FeatureSpec>& features() const;
   bool empty() const { return features().empty(); }
-  // What is allowed but surely not meant, such as field deps on a root; each with place and
-  // feature.
+  // Returns remarks on definitions that are allowed but surely not meant, such as field deps on a
+  // root. Each names the place and the feature.
   const std::vector<std::string>& warnings() const;
-  // Null when there is no such feature.
+  // Returns null when there is no such feature.
   const FeatureSpec* Find(std::string_view key) const;
-  // As Find; kNotFound with the nearest known key.
+  // Returns kNotFound, with the nearest known key, when there is no such feature.
   Result<const FeatureSpec*> Get(std::string_view key) const;
 
-  // The versions of one feature, hashes cut to `truncation_length` (0: whole). The feature must be
-  // in the graph. docs/semantics.md, "Versions from definitions". Computed once and kept.
+  // Returns the versions of one feature, with hashes cut to `truncation_length` (0: whole). The
+  // feature must be in the graph. Computed once and kept. docs/semantics.md, "Versions from
+  // definitions".
   const FeatureVersions& Versions(std::string_view key, uint32_t truncation_length) const;
   std::string ProjectVersion(uint32_t truncation_length) const;
 
-  // Direct upstream features, in definition order.
+  // Returns the direct upstream features, in definition order.
   std::vector<std::string> Upstream(std::string_view key) const;
-  // Upstream, direct and not, dependencies first.
+  // Returns all upstream features, direct or not, dependencies first.
   std::vector<std::string> AllUpstream(std::string_view key) const;
-  // Dependents, direct and not, dependencies first.
+  // Returns all dependents, direct or not, dependencies first.
   std::vector<std::string> Downstream(std::string_view key) const;
   bool IsRoot(std::string_view key) const;
 
-  // The intersection of the input columns of the deps (docs/semantics.md, "Resolve update"), in
-  // ascending order; empty for a root, or when the deps share none.
+  // Returns the intersection of the input columns of the deps (docs/semantics.md, "Resolve
+  // update"), in ascending order. Empty for a root, and when the deps share none.
   std::vector<std::string> InputIdColumns(std::string_view key) const;
-  // The columns that expected and current rows are compared on: the input id columns, or the
-  // feature's own id columns where there are none. In ascending order.
+  // Returns the columns by which expected and current rows are compared, in ascending order: the
+  // input id columns or, if there are none, the feature's own id columns.
   std::vector<std::string> JoinColumns(std::string_view key) const;
 
-  // Dependencies first: that of a walk in depth which takes keys in ascending order. `descending`
-  // turns the whole order round.
+  // Returns all keys, dependencies first, in the order of a depth-first walk that takes keys in
+  // ascending order. `descending` reverses it.
   std::vector<std::string> TopologicalOrder(bool descending = false) const;
 
-  // The graph as text: a tree for a terminal, Mermaid, Graphviz DOT, or JSON.
+  // Returns the graph as text: a tree for a terminal, Mermaid, Graphviz DOT, or JSON.
   std::string Render(RenderFormat format) const;
-  // The definitions as JSON: an object {"features": [...]} that FromText reads back, `columns`
-  // included.
+  // Returns the definitions as JSON: an object {"features": [...]} that FromText reads back,
+  // `columns` included.
   std::string ToJson() const;
 
  private:
@@ -102,10 +104,10 @@ class DIOTIMA_EXPORT Graph {
   std::shared_ptr<const Data> data_;
 };
 
-// The spec as the JSON text that its spec version hashes (Metaxy's form; golden `spec_json`).
+// Returns the JSON text that the spec version hashes, in Metaxy's form.
 DIOTIMA_EXPORT std::string SpecJson(const FeatureSpec& spec);
 
-// The struct key of a field: its parts joined by `_`.
+// Returns the struct key of a field: its parts joined by `_`.
 DIOTIMA_EXPORT std::string StructKey(std::string_view field_key);
 
 }  // namespace diotima

@@ -30,8 +30,8 @@ struct FeatureDiff {
   std::vector<MemberDiff> members;
 };
 
-// The features that differ in definition or version, in ascending order of keys.
-// `truncation_length` cuts versions. Pure; thread-safe.
+// Returns the features that differ in definition or version, in ascending order of keys.
+// `truncation_length` cuts versions. Thread-safe.
 DIOTIMA_EXPORT std::vector<FeatureDiff> DiffGraphs(const Graph& before, const Graph& after,
                                                    uint32_t truncation_length);
 

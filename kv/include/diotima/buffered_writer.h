@@ -14,14 +14,13 @@
 namespace diotima {
 
 struct BufferedWriterOptions {
-  // A commit begins when so many rows or bytes (of keys and encoded rows) have gathered, or when
-  // the oldest has waited so long.
+  // A commit begins when this many rows or bytes (of keys and encoded rows) are queued, or when the
+  // oldest row has waited this long.
   size_t max_rows = 10'000;
   size_t max_bytes = size_t{4} << 20;
   std::chrono::milliseconds max_age{1000};
 
-  // Bytes that may be gathered and not written yet. A batch larger than this is taken when nothing
-  // else is queued.
+  // Bytes that may be queued. A batch larger than this is taken when nothing else is queued.
   size_t queue_bytes = size_t{64} << 20;
   // What Put does when there is no room: waits; returns kBusy at once; or waits for `put_timeout`,
   // then returns kTimedOut.
@@ -29,21 +28,22 @@ struct BufferedWriterOptions {
   WhenFull when_full = WhenFull::kBlock;
   std::chrono::milliseconds put_timeout{1000};
 
-  // Every commit has reached the disk before the next one begins. Otherwise only Flush sees to it.
+  // Whether every commit reaches the disk before the next one begins. Otherwise only Flush makes
+  // rows durable.
   bool sync = false;
   // A failed write is tried again after `min_backoff`, then after twice as long each time.
   std::chrono::milliseconds min_backoff{10};
   std::chrono::milliseconds max_backoff{5000};
-  // How long Stop and the destructor go on when writes fail.
+  // How long Stop and the destructor keep trying when writes fail.
   std::chrono::milliseconds stop_timeout{30'000};
 
   // As in WriteOptions.
   std::optional<std::string> materialization_id = {};
   bool preserve_feature_version = false;
 
-  // Called by the background thread, one at a time: after each commit; after each failed attempt
-  // with the number of attempts made. They must not wait for the writer (Flush, Stop, a Put
-  // that blocks), nor throw.
+  // The background thread calls these, one at a time: on_commit after each commit, on_error after
+  // each failed attempt with the number of attempts. They must not throw, nor wait for the writer
+  // (Flush, Stop, a Put that blocks).
   std::function<void(const WriteResult& commit)> on_commit = {};
   std::function<void(const Status& error, uint64_t attempts)> on_error = {};
 };
@@ -55,16 +55,16 @@ struct BufferedWriterStatus {
   uint64_t durable_rows = 0;  // committed, and on the disk
   uint64_t commits = 0;
   uint64_t failed_attempts = 0;
-  // Of the last attempt that failed; ok while none did.
+  // The error of the last attempt that failed; OK if none did.
   Status last_error;
   bool failing = false;  // the last attempt failed: it is being tried again
   // How long the oldest queued row has waited; zero when there is none.
   std::chrono::microseconds oldest_age{0};
 };
 
-// Takes rows of any features, and commits them in the background. Each commit takes all that has
-// gathered, in the order in which it was put: rows of one sample stay in order. A failed commit is
-// tried again until it succeeds: no row is dropped, none is written twice, none overtakes another.
+// Takes rows of any features, and commits them in the background. Each commit takes all queued rows
+// in the order in which they were put, so rows of one sample stay in order. A failed commit is
+// tried again until it succeeds: no row is dropped, written twice, or overtaken by another.
 //
 // All methods are thread-safe. The store stays open as long as the writer. In a child after fork()
 // there is no background thread: all methods return kClosed there, and the destructor does nothing.
@@ -74,28 +74,28 @@ struct BufferedWriterStatus {
 //   writer->Flush();                  // durable from here on
 class DIOTIMA_EXPORT BufferedWriter {
  public:
-  // kReadOnly for a store that is open for reading, kInvalidArgument for limits of zero.
+  // Returns kReadOnly for a store that is open for reading, kInvalidArgument for limits of zero.
   static Result<std::unique_ptr<BufferedWriter>> Create(Store* store,
                                                         BufferedWriterOptions options = {});
-  // Stop, unless that has failed before; what was not written is logged and lost.
+  // Calls Stop() unless it already failed. Logs and drops rows that could not be written.
   ~BufferedWriter();
 
   // Checks and encodes the rows in this thread, and queues them. The batch may be reused on return.
-  // An error is that of these rows, none of which is queued then: kSchemaMismatch and
-  // kInvalidArgument as from Store::Write, kNotFound for an unknown feature, kBusy or
-  // kTimedOut when the queue is full (see WhenFull), kClosed after Stop. The first rows of a
-  // feature, and those with new columns, write to the catalog at once (as an empty Store::Write
-  // does): kIoError if that fails.
+  // On an error none of its rows is queued: kSchemaMismatch and kInvalidArgument as from
+  // Store::Write, kNotFound for an unknown feature, kBusy or kTimedOut when the queue is full (see
+  // WhenFull), kClosed after Stop. The first rows of a feature, and rows with new columns, write to
+  // the catalog at once; kIoError if that fails.
   Status Put(std::string_view feature, const RowBatch& rows);
-  // One row, of any schema: a step of a cursor.
+  // Puts one row of any schema, such as a step of a cursor.
   Status Put(std::string_view feature, const Row& row);
 
-  // Returns once all rows whose Put returned before are committed and on the disk. kTimedOut when
+  // Waits until all rows that were put before are committed and on the disk. Returns kTimedOut when
   // that takes longer than `timeout` (not given: forever); the rows stay queued.
   Status Flush(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
-  // As Flush, and no row can be put any more. When writes fail for longer than stop_timeout:
-  // kIoError with the number of rows that are not written; call it again to go on.
+  // Takes no more rows, and flushes those that are queued. When writes fail for longer than
+  // stop_timeout, returns kIoError with the number of rows that are not written; call it again to
+  // go on.
   Status Stop();
 
   BufferedWriterStatus status() const;

@@ -57,10 +57,10 @@ struct StoreOptions {
 
   // The definitions in force. Empty: those that were pushed last.
   Graph graph = {};
-  // Create the store where there is none. Otherwise a missing store is kNotFound.
+  // Create the store if there is none. Otherwise a missing store is kNotFound.
   bool create_if_missing = true;
-  // Open beside a writer, or on a read-only file system. The store then sees what was committed
-  // before it was opened.
+  // Open while another process writes, or on a read-only file system. The store then shows the
+  // commits that were made before it was opened.
   bool read_only = false;
   // Fixed when the store is created; the defaults are xxhash64 and 0. On an existing store a value
   // given here must equal the store's own, else Open returns kInvalidArgument.
