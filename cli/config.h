@@ -1,4 +1,4 @@
-// The configuration file `diotima.toml`.
+// Reads the configuration file `diotima.toml`.
 #pragma once
 
 #include <diotima/digest.h>
@@ -28,13 +28,13 @@ struct Config {
   const StoreConfig* Find(std::string_view name) const;
 };
 
-// The file that `explicit_path` or else DIOTIMA_CONFIG names, or else the nearest diotima.toml in
-// the current directory and those above; without any the empty configuration. Every value is
-// checked: kInvalidArgument with file and line.
+// Reads the file that `explicit_path` names, else the one that DIOTIMA_CONFIG names, else the
+// nearest diotima.toml in the current directory or one above. Returns an empty configuration if
+// there is none. Checks every value: kInvalidArgument with file and line.
 Result<Config> LoadConfig(const std::string& explicit_path);
 
-// The files that `patterns` (shell patterns; a `*` does not cross directories) name, those of one
-// pattern in ascending order. kNotFound for a pattern that names none.
+// Returns the files that match `patterns` (shell patterns; a `*` does not cross directories), those
+// of one pattern in ascending order. kNotFound for a pattern without a match.
 Result<std::vector<std::string>> MatchFiles(const std::vector<std::string>& patterns);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// What one run of the program works with: options, configuration, graph, store.
+// Holds the state of one run of the program: options, configuration, graph, store.
 #pragma once
 
 #include <diotima/store.h>
@@ -29,35 +29,34 @@ class Session {
   ~Session();
   Session(const Session&) = delete;
 
-  // Takes the format, reads the configuration.
+  // Sets the format and reads the configuration.
   Status Prepare();
 
   const GlobalOptions& options() const { return options_; }
   const Config& config() const { return config_; }
   Format format() const { return format_; }
   Output* output() { return &output_; }
-  // Progress shows unless rows go to the same terminal.
+  // Shows progress unless rows go to the same terminal.
   bool shows_progress(bool prints_rows = false) const;
 
-  // The graph of --graph or else of the configuration; empty when neither names one.
+  // Returns the graph of --graph or else of the configuration; empty when neither names one.
   Result<const Graph*> LoadGraph();
 
-  // The store in question. A usage error when none is named.
+  // Returns the name of the store. A usage error when none is named.
   Result<StoreConfig> ChooseStore();
   bool HasStore() const;
-  // The store of a --from or --to: a configured name or else a path.
+  // Returns the store of a --from or --to: a configured name or else a path.
   StoreConfig NamedStore(const std::string& name) const;
-  // For reading, beside a writer, with its fallback stores. kNotFound where there is no store.
+  // Opens the store for reading, with its fallback stores. kNotFound if there is no store.
   Result<std::unique_ptr<Store>> OpenToRead();
   Result<std::unique_ptr<Store>> OpenToRead(const StoreConfig& chosen);
-  // For reading, beside a writer, the store alone: without definitions and fallback stores.
+  // Opens the store alone for reading, without definitions and fallback stores.
   Result<std::unique_ptr<Store>> OpenToCopy();
-  // For writing. A missing store is created: AnnounceCreatedStore() tells of it when the command is
-  // done, RemoveCreatedStore() takes it away again when it fails.
+  // Opens the store for writing, and creates it if needed. Then AnnounceCreatedStore() tells so
+  // when the command is done, and RemoveCreatedStore() removes it when the command fails.
   Result<std::unique_ptr<Store>> OpenToWrite();
   Result<std::unique_ptr<Store>> OpenToWrite(const StoreConfig& chosen);
-  // For writing to a store that must exist. `with_fallback`: what is written is made from what is
-  // read.
+  // Opens a store that must exist for writing. `with_fallback`: the command also reads.
   Result<std::unique_ptr<Store>> OpenToChange(bool with_fallback = false);
   Result<std::unique_ptr<Store>> OpenToChange(const StoreConfig& chosen, bool with_fallback);
   Result<std::unique_ptr<Store>> Create(const StoreConfig& chosen);
@@ -65,12 +64,12 @@ class Session {
   // The store must be closed.
   void RemoveCreatedStore();
 
-  // Messages on stderr.
+  // Prints messages on stderr.
   void Say(const std::string& text) const;
   void Warn(const std::string& text) const;
   void WarnAll(const std::vector<std::string>& texts) const;
 
-  // Failures with an exit code or a code of their own. Return what they report.
+  // Report failures that have an exit code or a code of their own, and return them.
   Status UsageError(std::string message);
   Status NotInSync(std::string message);
   int exit_code() const { return exit_code_; }
@@ -80,7 +79,7 @@ class Session {
  private:
   Result<std::unique_ptr<Store>> Open(const StoreConfig& chosen, StoreOptions options);
   Status CheckWritable(const StoreConfig& chosen) const;
-  // The fallback stores of `chosen`, each with its own. `above`: the stores that lead to it.
+  // Opens the fallback stores of `chosen`, each with its own. `above`: the stores that lead to it.
   Status OpenFallback(const StoreConfig& chosen, std::vector<std::string> above,
                       std::vector<std::shared_ptr<Store>>* stores);
 
@@ -99,8 +98,8 @@ class Session {
   std::string error_code_;
 };
 
-// The types of a feature's columns for text input: what the store has, else what its definition
-// declares. `store` must outlive the result.
+// Returns the types of the columns of a feature for text input: those in the store, else those that
+// the definition declares. `store` must outlive the result.
 ColumnTypes TypesOf(Store* store, const std::string& feature);
 
 }  // namespace diotima::cli

@@ -1,20 +1,20 @@
-// Ctrl-C and SIGTERM, as a flag that is looked at between batches.
+// Turns Ctrl-C and SIGTERM into a flag that commands check between batches.
 #pragma once
 
 #include <diotima/status.h>
 
 namespace diotima::cli {
 
-// SIGINT and SIGTERM set the flag; a second one ends the process at once. SIGPIPE is ignored.
+// Makes SIGINT and SIGTERM set the flag; a second one ends the process at once. Ignores SIGPIPE.
 void InstallSignalHandlers();
 
-// The signal that came, or 0.
+// Returns the signal that came, or 0.
 int InterruptSignal();
 
-// A descriptor that becomes readable when a signal comes: for poll().
+// Returns a descriptor that becomes readable when a signal comes, for poll().
 int InterruptDescriptor();
 
-// kCancelled once a signal came.
+// Returns kCancelled once a signal came.
 Status CheckInterrupt();
 
 }  // namespace diotima::cli

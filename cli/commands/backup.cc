@@ -94,13 +94,13 @@ Status Checkpoint(const std::string& directory, Session* session) {
 void AddBackup(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<BackupArguments>();
   CLI::App* command = AddCommand(
-      parent, "backup", "Copy the store, while writers go on; later backups copy what is new",
+      parent, "backup", "Copy the store while writers go on; later backups copy only new files",
       "  diotima --store meta.db backup /mnt/backups/meta\n"
       "  diotima --store meta.db backup /mnt/backups/meta --keep 7\n"
       "  diotima backup /mnt/backups/meta --list\n");
   command->add_option("DIR", arguments->directory, "Where this store's backups are")->required();
-  auto* keep = command->add_option("--keep", arguments->keep,
-                                   "Remove older backups: so many stay, the new one included");
+  auto* keep = command->add_option(
+      "--keep", arguments->keep, "Keep this many backups, the new one included; remove older ones");
   keep->check(CLI::PositiveNumber);
   command->add_flag("--list", arguments->list, "Make none: list those that there are")
       ->excludes(keep);
@@ -110,7 +110,7 @@ void AddBackup(CLI::App* parent, Run* run) {
 void AddRestore(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<RestoreArguments>();
   CLI::App* command =
-      AddCommand(parent, "restore", "Make a store from a backup, every file checked",
+      AddCommand(parent, "restore", "Make a store from a backup, and check every file",
                  "  diotima restore /mnt/backups/meta meta.db\n"
                  "  diotima restore /mnt/backups/meta meta.db --backup 3\n");
   command->add_option("DIR", arguments->directory, "Where the backups are")->required();
@@ -122,9 +122,10 @@ void AddRestore(CLI::App* parent, Run* run) {
 
 void AddCheckpoint(CLI::App* parent, Run* run) {
   auto directory = std::make_shared<std::string>();
-  CLI::App* command = AddCommand(
-      parent, "checkpoint", "Make another store of hard links, on the same file system, at once",
-      "  diotima --store meta.db checkpoint before-the-experiment.db\n");
+  CLI::App* command =
+      AddCommand(parent, "checkpoint",
+                 "Make a second store of hard links on the same file system, in an instant",
+                 "  diotima --store meta.db checkpoint before-the-experiment.db\n");
   command->add_option("DIR", *directory, "The new store: nothing may be there")->required();
   command->callback(
       [=] { *run = [=](Session* session) { return Checkpoint(*directory, session); }; });

@@ -1,4 +1,4 @@
-// The commands: each adds itself to the command line, and says what is to be run when it is given.
+// Declares the commands. Each adds itself to the command line, with the function to run.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -36,14 +36,14 @@ void AddVerify(CLI::App* parent, Run* run);
 void AddSchema(CLI::App* parent, Run* run);
 void AddCompletion(CLI::App* parent, Run* run);
 
-// A command with examples at the end of its help.
+// Adds a command with examples at the end of its help.
 CLI::App* AddCommand(CLI::App* parent, const std::string& name, const std::string& description,
                      const std::string& examples);
-// An option that takes one value and may come again.
+// Adds an option that takes one value and may be repeated.
 CLI::Option* AddRepeated(CLI::App* command, const std::string& name,
                          std::vector<std::string>* values, const std::string& description,
                          const std::string& value_name = "TEXT");
-// An option with one of `values`.
+// Adds an option that takes one of `values`.
 CLI::Option* AddChoice(CLI::App* command, const std::string& name, std::string* value,
                        const std::vector<std::string>& values, const std::string& description);
 

@@ -28,7 +28,7 @@ Status Compact(const std::vector<std::string>& features, Session* session) {
 void AddCompact(CLI::App* parent, Run* run) {
   auto features = std::make_shared<std::vector<std::string>>();
   CLI::App* command =
-      AddCommand(parent, "compact", "Rewrite the files, so that what was deleted is in none",
+      AddCommand(parent, "compact", "Rewrite the files, so that no file holds deleted rows",
                  "  diotima --store meta.db compact\n"
                  "  diotima --store meta.db compact video/raw video/crop\n");
   command->add_option("FEATURE", *features, "The features (all)");

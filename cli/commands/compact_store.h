@@ -1,11 +1,11 @@
-// Compaction, with its progress.
+// Compacts a store and shows progress.
 #pragma once
 
 #include "cli/session.h"
 
 namespace diotima::cli {
 
-// Of `features`, none: of the whole store.
+// Compacts `features`; the whole store if there are none.
 Result<CompactResult> CompactStore(Store* store, std::vector<std::string> features,
                                    Session* session);
 

@@ -62,10 +62,10 @@ void AddCopy(CLI::App* parent, Run* run) {
   AddRepeated(command, "--global-filter", &options.global_filters, "Rows of all features to copy");
   command
       ->add_flag("--with-feature-history{true}", arguments->with_feature_history,
-                 "Rows of all feature versions (default); =false: of the current one")
+                 "Copy rows of all feature versions (default); =false: of the current one")
       ->check(CLI::IsMember({"true", "false"}));
   command->add_flag("--with-sample-history", options.with_sample_history,
-                    "Every row of a sample, deletions too, not just its last");
+                    "Copy every row of a sample, deletions too, not only its latest row");
   command->callback([=] { *run = [=](Session* session) { return Copy(*arguments, session); }; });
 }
 

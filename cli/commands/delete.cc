@@ -51,7 +51,7 @@ Result<std::vector<std::string>> Named(const DeleteArguments& arguments, Session
 std::string Question(const DeleteResult& counted) {
   std::string names;
   for (const auto& [feature, rows] : counted.features) names += " " + feature;
-  return "Remove " + std::to_string(counted.rows) + " rows of" + names + " for good?";
+  return "Remove " + std::to_string(counted.rows) + " rows of" + names + " forever?";
 }
 
 Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
@@ -104,11 +104,11 @@ void AddSelection(CLI::App* command, DeleteArguments* arguments) {
   AddRepeated(command, "--feature", &arguments->more_names, "A feature", "FEATURE");
   command->add_flag("--all-features", arguments->all_features, "Every feature of the graph");
   AddRepeated(command, "--filter", &arguments->filters,
-              "Rows that this SQL condition holds for; several must all hold");
+              "Only rows that match this SQL condition; several conditions must all match");
   command->add_flag("--with-feature-history", arguments->with_feature_history,
                     "Rows of all feature versions");
   AddChoice(command, "--cascade", &arguments->cascade, {"none", "downstream", "upstream", "both"},
-            "Features to delete from as well: dependents, dependencies, or both (none)");
+            "Delete from other features too: dependents, dependencies, or both (none)");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Status Describe(const std::string& feature, Session* session) {
 
 void AddDescribe(CLI::App* parent, Run* run) {
   auto feature = std::make_shared<std::string>();
-  CLI::App* command = AddCommand(parent, "describe", "Everything about one feature",
+  CLI::App* command = AddCommand(parent, "describe", "Show everything about one feature",
                                  "  diotima --store meta.db describe video/crop\n"
                                  "  diotima --graph features.toml describe video/crop\n");
   command->add_option("FEATURE", *feature, "The feature")->required();

@@ -1,4 +1,4 @@
-// `--filter FEATURE=TEXT`.
+// Parses `--filter FEATURE=TEXT`.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 
 namespace diotima::cli {
 
-// Filters by feature: no feature key has a `=`, so the first one ends it.
+// Returns the filters by feature. No feature key has a `=`, so the first one ends it.
 Result<std::map<std::string, std::vector<std::string>>> SplitFilters(
     const std::vector<std::string>& filters, Session* session);
 

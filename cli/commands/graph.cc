@@ -100,10 +100,10 @@ void AddRender(CLI::App* parent, Run* run) {
   // Stands for the global option of this name.
   AddChoice(render, "--format", &arguments->format,
             {"terminal", "mermaid", "dot", "svg", "html", "json", "jsonl"},
-            "How it is drawn (terminal); svg is drawn by Graphviz, html is a page with versions "
+            "Output format (terminal); Graphviz draws svg, html is a page with the versions "
             "and counts of each feature, jsonl is json");
   render->add_flag("--no-counts", arguments->no_counts,
-                   "html without counts, which take reading all rows of the store");
+                   "Leave counts out of html: counting reads all rows of the store");
   render->callback([=] { *run = [=](Session* session) { return Render(*arguments, session); }; });
 }
 
@@ -111,19 +111,19 @@ void AddRender(CLI::App* parent, Run* run) {
 
 void AddHistory(CLI::App* parent, Run* run) {
   auto limit = std::make_shared<uint64_t>(std::numeric_limits<uint64_t>::max());
-  CLI::App* command = AddCommand(parent, "history", "The snapshots that were pushed, newest first",
+  CLI::App* command = AddCommand(parent, "history", "List the pushed snapshots, newest first",
                                  "  diotima --store meta.db history --limit 5\n");
   command->add_option("--limit", *limit, "At most so many")->check(CLI::NonNegativeNumber);
   command->callback([=] { *run = [=](Session* session) { return History(*limit, session); }; });
 }
 
 void AddGraph(CLI::App* parent, Run* run) {
-  CLI::App* command = AddCommand(parent, "graph", "The graph of features",
+  CLI::App* command = AddCommand(parent, "graph", "Draw or compare graphs of features",
                                  "  diotima --graph features.toml graph render\n");
   command->require_subcommand(1);
   auto from = std::make_shared<std::string>(), to = std::make_shared<std::string>("current");
   CLI::App* diff =
-      AddCommand(command, "diff", "What changed from one pushed snapshot to another",
+      AddCommand(command, "diff", "Show what changed from one pushed snapshot to another",
                  "  diotima --store meta.db graph diff 82bd9cb7 current\n"
                  "  diotima --store meta.db history     # the project versions to name\n");
   diff->add_option("FROM", *from, "A project version, or the beginning of one")

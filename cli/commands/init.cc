@@ -67,9 +67,10 @@ void AddInit(CLI::App* parent, Run* run) {
                                  "--hash-truncation-length 16\n");
   command->add_option("PATH", arguments->path, "The directory (default: the one of --store)");
   AddChoice(command, "--hash-algorithm", &arguments->algorithm,
-            {"xxhash64", "xxhash32", "sha256", "md5"}, "How samples are hashed (xxhash64)");
+            {"xxhash64", "xxhash32", "sha256", "md5"},
+            "The algorithm that hashes samples (xxhash64)");
   command->add_option("--hash-truncation-length", arguments->truncation_length,
-                      "Characters of a hash that are kept: at least 8, or 0 for all (0)");
+                      "Keep this many characters of a hash: at least 8, or 0 for all (0)");
   command->callback([=] { *run = [=](Session* session) { return Init(*arguments, session); }; });
 }
 

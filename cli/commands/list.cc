@@ -51,12 +51,12 @@ void AddList(CLI::App* parent, Run* run) {
                  "  diotima --graph features.toml list features -v\n  diotima list stores\n");
   command->require_subcommand(1);
   auto verbose = std::make_shared<bool>(false);
-  CLI::App* features = AddCommand(command, "features", "The features of the graph",
+  CLI::App* features = AddCommand(command, "features", "List the features of the graph",
                                   "  diotima --graph features.toml list features -v\n");
   features->add_flag("-v", *verbose, "With fields, dependencies and versions");
   features->callback(
       [=] { *run = [=](Session* session) { return ListFeatures(*verbose, session); }; });
-  CLI::App* stores = AddCommand(command, "stores", "The stores of the configuration",
+  CLI::App* stores = AddCommand(command, "stores", "List the stores of the configuration",
                                 "  diotima --config diotima.toml list stores\n");
   stores->callback([=] { *run = ListStores; });
 }

@@ -96,14 +96,14 @@ Status RunPurge(const PurgeArguments& arguments, Session* session) {
                  arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
   if (options.by_retention && !AnyRetention(store->graph())) {
     return session->UsageError(
-        "purge: say which history (--older-than, --keep, --deleted, --feature-versions), or give "
+        "purge: select history (--older-than, --keep, --deleted, --feature-versions), or give "
         "features a `retention` in the graph file");
   }
   if (arguments.dry_run || confirm) {
     options.dry_run = true;
     DIOTIMA_ASSIGN(const PurgeResult counted, Purge(store.get(), options, session));
     if (arguments.dry_run) return Print(options, counted, std::nullopt, session);
-    DIOTIMA_TRY(Confirm("Remove " + std::to_string(counted.rows) + " rows for good?"));
+    DIOTIMA_TRY(Confirm("Remove " + std::to_string(counted.rows) + " rows forever?"));
     options.dry_run = false;
   }
   DIOTIMA_ASSIGN(const PurgeResult purged, Purge(store.get(), options, session));
@@ -120,7 +120,7 @@ Status RunPurge(const PurgeArguments& arguments, Session* session) {
 void AddPurge(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<PurgeArguments>();
   CLI::App* command = AddCommand(
-      parent, "purge", "Remove history: rows that later ones of their samples have superseded",
+      parent, "purge", "Remove history: rows that later rows of their samples have superseded",
       "  diotima --store meta.db purge --older-than 30d --dry-run\n"
       "  diotima --store meta.db purge video/raw --keep 3 --older-than 30d --yes\n"
       "  diotima --store meta.db purge --deleted --feature-versions old --yes\n"
@@ -128,24 +128,25 @@ void AddPurge(CLI::App* parent, Run* run) {
   command->add_option("FEATURE", arguments->features, "The features (all)");
   command
       ->add_option("--older-than", arguments->older_than,
-                   "What was superseded (or deleted) at least so long ago, as 30d or 12h")
+                   "Remove rows that were superseded (or deleted) at least this long ago: 30d, 12h")
       ->type_name("DURATION");
   command
-      ->add_option("--keep", arguments->keep,
-                   "What is not among the newest N rows of its sample; beside --older-than: what "
-                   "is beyond both")
+      ->add_option(
+          "--keep", arguments->keep,
+          "Remove rows that are not among the newest N of their sample; with --older-than, "
+          "rows beyond both limits")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   command->add_flag("--deleted", arguments->deleted,
-                    "Samples that are deleted, with all of their rows");
+                    "Remove deleted samples, with all of their rows");
   command
       ->add_option("--feature-versions", arguments->feature_versions,
-                   "Feature versions, wholly; `old`: all but the current one")
+                   "Remove whole feature versions; `old`: all but the current one")
       ->type_name("VERSION");
   command->add_flag("--dry-run", arguments->dry_run, "Say how many rows and bytes, change nothing");
   command->add_flag("--yes", arguments->yes, "Do not ask");
   command->add_flag("--no-compact", arguments->no_compact,
-                    "Leave the freeing of space to `compact`");
+                    "Do not free the space; `compact` does it later");
   command->callback(
       [=] { *run = [=](Session* session) { return RunPurge(*arguments, session); }; });
 }

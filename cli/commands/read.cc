@@ -58,14 +58,14 @@ void AddHistoryOptions(CLI::App* command, ReadArguments* arguments) {
   command->add_flag("--with-feature-history", options->with_feature_history,
                     "Rows of all feature versions");
   command->add_flag("--with-sample-history", options->with_sample_history,
-                    "All rows of a sample, not its latest alone");
+                    "All rows of a sample, not only its latest row");
   command->add_flag("--include-soft-deleted", options->include_soft_deleted, "Deleted samples too");
   command->add_flag("--only-soft-deleted", options->only_soft_deleted, "Deleted samples alone");
   command->add_option("--feature-version", options->feature_version, "Rows of this version")
       ->type_name("VERSION");
   command
       ->add_option("--as-of", arguments->as_of,
-                   "The store as it was then: ISO-8601, or microseconds since 1970")
+                   "Read the store as of this time: ISO-8601, or microseconds since 1970")
       ->type_name("TIME");
 }
 
@@ -80,14 +80,14 @@ void AddRead(CLI::App* parent, Run* run) {
                  "  diotima --store meta.db read video/raw --as-of 2024-05-01T12:00:00Z\n");
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
   AddRepeated(command, "--filter", &arguments->options.filters,
-              "Rows that this SQL condition holds for; several must all hold");
+              "Only rows that match this SQL condition; several conditions must all match");
   AddRepeated(command, "--columns", &arguments->columns, "Columns to print, in this order", "A,B")
       ->delimiter(',');
   AddHistoryOptions(command, arguments.get());
   command->add_option("--limit", arguments->limit, "At most so many rows")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--no-fallback", arguments->no_fallback,
-                    "Read this store alone, not its fallback stores");
+                    "Read only this store, not its fallback stores");
   command->callback([=] { *run = [=](Session* session) { return Read(*arguments, session); }; });
 }
 

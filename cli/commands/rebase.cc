@@ -42,10 +42,11 @@ Status Rebase(const RebaseArguments& arguments, Session* session) {
 
 void AddRebase(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<RebaseArguments>();
-  CLI::App* command = AddCommand(
-      parent, "rebase", "Take rows of an old feature version over to a new one, without computing",
-      "  diotima --store meta.db rebase video/crop --from 81edaf18 --dry-run\n"
-      "  diotima --store meta.db rebase video/crop --from 81edaf18 --to 2ab36dc7\n");
+  CLI::App* command =
+      AddCommand(parent, "rebase",
+                 "Move rows of an old feature version to a new one, without computing them again",
+                 "  diotima --store meta.db rebase video/crop --from 81edaf18 --dry-run\n"
+                 "  diotima --store meta.db rebase video/crop --from 81edaf18 --to 2ab36dc7\n");
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
   command->add_option("--from", arguments->options.from, "The feature version of the rows")
       ->type_name("VERSION")
@@ -57,7 +58,7 @@ void AddRebase(CLI::App* parent, Run* run) {
       ->type_name("VERSION");
   command
       ->add_option("--materialization-id", arguments->options.materialization_id,
-                   "The id of this run")
+                   "The id of this run, kept with each row")
       ->type_name("ID");
   command->add_flag("--dry-run", arguments->options.dry_run, "Say how many rows, change nothing");
   command->callback([=] { *run = [=](Session* session) { return Rebase(*arguments, session); }; });

@@ -85,11 +85,12 @@ void AddFilterOptions(CLI::App* command, ResolveArguments* arguments) {
   AddRepeated(command, "--filter", &arguments->filters, "Rows of one feature to take part",
               "FEATURE=TEXT");
   AddRepeated(command, "--global-filter", &arguments->options.global_filters,
-              "Rows of all features to take part");
+              "Only rows of any feature that match this SQL condition");
   AddRepeated(command, "--target-filter", &arguments->options.target_filters,
-              "Stored rows of FEATURE to compare with");
-  AddRepeated(command, "--stale-if", &arguments->options.staleness_predicates,
-              "Stored rows of FEATURE that are stale whatever their hashes say");
+              "Compare only with stored rows of FEATURE that match this SQL condition");
+  AddRepeated(
+      command, "--stale-if", &arguments->options.staleness_predicates,
+      "Stored rows of FEATURE that match this SQL condition are stale, whatever their hashes");
 }
 
 }  // namespace
@@ -108,16 +109,17 @@ void AddResolve(CLI::App* parent, Run* run) {
                    "The expected rows (a root feature needs them): a file, or - for stdin")
       ->type_name("FILE");
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
-            "What the samples are written in (default: csv for *.csv, else jsonl)");
+            "The format of the samples (default: csv for *.csv, else jsonl)");
   AddFilterOptions(command, arguments.get());
   command->add_flag("--skip-comparison", arguments->options.skip_comparison,
-                    "All expected rows are new");
+                    "Report all expected rows as new");
   AddRepeated(command, "--only", &arguments->only, "Changes to print", "new|stale|orphaned")
       ->delimiter(',')
       ->check(CLI::IsMember({"new", "stale", "orphaned"}));
   command->add_flag("--count", arguments->count, "Print how many there are, not the rows");
-  command->add_flag("--explain", arguments->explain,
-                    "Print the plan: what is read, in which order, how it is joined and compared");
+  command->add_flag(
+      "--explain", arguments->explain,
+      "Print the plan: what is read, in which order, and how it is joined and compared");
   command->add_option("--as-of", arguments->as_of, "As the store was at that time")
       ->type_name("TIME");
   command->callback([=] { *run = [=](Session* session) { return Resolve(*arguments, session); }; });

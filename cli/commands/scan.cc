@@ -59,7 +59,7 @@ Result<std::optional<Cursor>> KnownRows(const std::string& feature, Store* store
   DIOTIMA_ASSIGN(const FeatureSpec* spec, store->graph().Get(feature));
   if (spec->id_columns != std::vector<std::string>{"path"}) {
     return Status::InvalidArgument("feature '" + feature +
-                                   "': a scan gives rows whose id column is 'path'; leave "
+                                   "': a scan makes rows whose id column is 'path'; leave "
                                    "--feature out");
   }
   auto cursor = store->Read(feature);
@@ -120,14 +120,14 @@ void AddScan(CLI::App* parent, Run* run) {
                  "      diotima --store meta.db resolve files --samples - --count\n");
   command->add_option("DIR", arguments->directory, "The directory")->required();
   AddRepeated(command, "--glob", &arguments->patterns,
-              "Files to take: `*.h` in any directory, `src/**/*.h` from DIR on (all)", "PATTERN");
+              "Files to read: `*.h` in any directory, `src/**/*.h` from DIR on (all)", "PATTERN");
   AddRepeated(command, "--field", &arguments->fields,
-              "A field: its name, and what it is the hash of: `content`, the file's bytes "
-              "(default), or `attributes`, its size and mode (default=content)",
+              "A field: its name and what it hashes: `content`, the bytes of the file (default), "
+              "or `attributes`, its size and mode (default=content)",
               "NAME[=SOURCE]");
   command
       ->add_option("--feature", arguments->feature,
-                   "Do not read files again whose size and time match their row of this feature")
+                   "Skip files whose size and time match their row of this feature")
       ->type_name("FEATURE");
   command->callback([=] { *run = [=](Session* session) { return Scan(*arguments, session); }; });
 }

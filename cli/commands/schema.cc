@@ -35,7 +35,7 @@ void AddSchema(CLI::App* parent, Run* run) {
   auto feature = std::make_shared<std::string>();
   auto row_file = std::make_shared<std::string>();
   CLI::App* command =
-      AddCommand(parent, "schema", "The FlatBuffers schema of a feature's rows",
+      AddCommand(parent, "schema", "Print the FlatBuffers schema of the rows of a feature",
                  "  diotima --store meta.db schema video/raw > raw.fbs\n"
                  "  diotima --store meta.db schema video/raw --row row.bin > raw.fbs &&\n"
                  "      flatc --json --raw-binary raw.fbs -- row.bin\n");

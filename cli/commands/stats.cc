@@ -95,15 +95,16 @@ Status ShowStats(const StatsArguments& arguments, Session* session) {
 
 void AddStats(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<StatsArguments>();
-  CLI::App* command = AddCommand(parent, "stats", "Rows, samples and bytes; files, log, memory",
-                                 "  diotima --store meta.db stats\n"
-                                 "  diotima --store meta.db stats --no-scan\n"
-                                 "  diotima --store meta.db stats --format prometheus\n");
+  CLI::App* command =
+      AddCommand(parent, "stats", "Show rows, samples and bytes, files, log and memory",
+                 "  diotima --store meta.db stats\n"
+                 "  diotima --store meta.db stats --no-scan\n"
+                 "  diotima --store meta.db stats --format prometheus\n");
   AddChoice(command, "--format", &arguments->format,
             {"table", "jsonl", "json", "csv", "prometheus"},
-            "As everywhere, or Prometheus' text exposition format");
+            "As for other commands, or Prometheus' text exposition format");
   command->add_flag("--no-scan", arguments->no_scan,
-                    "At once: rows are estimated, samples are not counted");
+                    "Return at once: estimate rows, and do not count samples");
   command->callback(
       [=] { *run = [=](Session* session) { return ShowStats(*arguments, session); }; });
 }

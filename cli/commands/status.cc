@@ -59,9 +59,10 @@ Status ShowStatus(const StatusArguments& arguments, Session* session) {
 
 void AddStatus(CLI::App* parent, Run* run) {
   auto arguments = std::make_shared<StatusArguments>();
-  CLI::App* command = AddCommand(parent, "status", "Rows of each feature, and what is to be done",
-                                 "  diotima --store meta.db status\n"
-                                 "  diotima --store meta.db status video/crop --assert-in-sync\n");
+  CLI::App* command = AddCommand(
+      parent, "status", "Show the rows of each feature, and how many are new, stale or orphaned",
+      "  diotima --store meta.db status\n"
+      "  diotima --store meta.db status video/crop --assert-in-sync\n");
   command->add_option("FEATURE", arguments->features, "The features (all)");
   command->add_flag("--progress", arguments->progress,
                     "The share of the input that is computed (always shown)");

@@ -41,7 +41,7 @@ Status Verify(Session* session) {
 
 void AddVerify(CLI::App* parent, Run* run) {
   CLI::App* command =
-      AddCommand(parent, "verify", "Look at everything: checksums, rows, journal and catalog",
+      AddCommand(parent, "verify", "Check everything: checksums, rows, journal and catalog",
                  "  diotima --store meta.db verify\n"
                  "  diotima --store meta.db verify --format json | jq '.problems[]'\n");
   command->callback([=] { *run = [](Session* session) { return Verify(session); }; });

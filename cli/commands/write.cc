@@ -75,7 +75,7 @@ Status Write(const WriteArguments& arguments, Session* session) {
     return session->UsageError("write: FEATURE is required, or --multi");
   }
   if (arguments.multi && !arguments.file_name.empty()) {
-    return session->UsageError("write --multi: the features stand in the rows: give FILE alone");
+    return session->UsageError("write --multi: the rows name their features: give FILE alone");
   }
   if (arguments.multi && arguments.input_format == "csv") {
     return session->UsageError("write --multi: rows of several features are JSON Lines, not csv");
@@ -102,8 +102,10 @@ void AddWrite(CLI::App* parent, Run* run) {
   command->add_option("FEATURE", arguments->feature, "The feature (not with --multi)");
   command->add_option("FILE", arguments->file_name, "The rows (default: -, standard input)");
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
-            "What the file holds (default: csv for *.csv, else jsonl)");
-  command->add_option("--materialization-id", arguments->materialization_id, "The id of this run")
+            "The format of the file (default: csv for *.csv, else jsonl)");
+  command
+      ->add_option("--materialization-id", arguments->materialization_id,
+                   "The id of this run, kept with each row")
       ->type_name("ID");
   command->add_flag("--preserve-feature-version", arguments->preserve_feature_version,
                     "Keep the feature and project version of rows that have both");

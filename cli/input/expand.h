@@ -1,4 +1,4 @@
-// Variables of the environment in texts of the configuration.
+// Replaces variables of the environment in texts of the configuration.
 #pragma once
 
 #include <diotima/status.h>
@@ -8,8 +8,8 @@
 
 namespace diotima::cli {
 
-// `text` with `${VAR}` and `${VAR:-default}` (also taken when VAR is empty) replaced.
-// kInvalidArgument, naming the variable, for one that is not set and has no default.
+// Returns `text` with `${VAR}` and `${VAR:-default}` replaced; the default is also used when VAR is
+// empty. kInvalidArgument, naming the variable, if it is not set and has no default.
 Result<std::string> ExpandVariables(std::string_view text);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// What commands that change several features print of it.
+// Prints the rows of commands that change several features.
 #pragma once
 
 #include <diotima/time.h>
@@ -11,9 +11,9 @@
 
 namespace diotima::cli {
 
-// [{"feature": …, "rows": …}, …]
+// Returns [{"feature": …, "rows": …}, …].
 Json FeatureRowsJson(const std::vector<std::pair<std::string, uint64_t>>& features);
-// Null where nothing was committed.
+// Returns the commit time, or null if nothing was committed.
 Json CommitTimeJson(std::optional<Time> commit_time);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// Files that commands read.
+// Opens the files that commands read.
 #pragma once
 
 #include <diotima/status.h>
@@ -11,21 +11,21 @@
 
 namespace diotima::cli {
 
-// A file, or standard input under the name `-`, opened so that Ctrl-C ends a read that waits. One
-// thread reads; the others may ask how far it is, and end it.
+// A file, or standard input under the name `-`. Ctrl-C ends a waiting read. One thread reads;
+// others may ask how far it is, and end it.
 class Input {
  public:
-  // kNotFound, kIoError.
+  // Opens a file. Returns kNotFound or kIoError.
   static Result<std::unique_ptr<Input>> Open(const std::string& path);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
   std::FILE* file() const { return file_; }
-  // Ends a read that waits, and fails all that follow.
+  // Ends a waiting read, and fails all later ones.
   void Cancel();
   const std::string& path() const { return path_; }
-  // Bytes read so far, and those there are: 0 for what is no regular file.
+  // Return the bytes read so far, and the size: 0 unless it is a regular file.
   uint64_t position() const { return position_; }
   uint64_t size() const { return size_; }
 

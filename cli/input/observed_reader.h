@@ -1,4 +1,4 @@
-// Rows on their way in: counted for the progress line, ended by Ctrl-C.
+// Counts input rows for the progress line, and ends the input on Ctrl-C.
 #pragma once
 
 #include <diotima/row.h>
@@ -10,7 +10,7 @@ namespace diotima::cli {
 
 class ObservedReader : public RowReader {
  public:
-  // All are borrowed; `input` may be null.
+  // Borrows its arguments; `input` may be null.
   ObservedReader(RowReader* rows, const Input* input, Progress* progress)
       : rows_(rows), input_(input), progress_(progress) {}
 
@@ -22,7 +22,7 @@ class ObservedReader : public RowReader {
   Progress* const progress_;
 };
 
-// Counts a batch, and fails when it is time to stop.
+// Counts a batch. Returns an error when a signal came.
 Status ObserveBatch(size_t rows, const Input* input, Progress* progress);
 
 }  // namespace diotima::cli

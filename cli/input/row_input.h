@@ -1,4 +1,4 @@
-// Rows from a file, read by a thread of their own.
+// Reads rows from a file, in a thread of its own.
 #pragma once
 
 #include <diotima/text.h>
@@ -9,8 +9,8 @@
 
 namespace diotima::cli {
 
-// An open file, and who reads its rows: RowReader, or MultiReader where they are of several
-// features. Its end ends a read that waits.
+// An open file and the reader of its rows: a RowReader, or a MultiReader for rows of several
+// features. The destructor ends a waiting read.
 template <typename Reader>
 struct InputOf {
   std::unique_ptr<Input> input;
@@ -19,10 +19,10 @@ struct InputOf {
 using RowInput = InputOf<RowReader>;
 using MultiInput = InputOf<MultiReader>;
 
-// `format`: "jsonl", "csv", or empty: by the file's name, else JSON Lines.
+// `format` is "jsonl" or "csv"; empty: the file's name decides, else JSON Lines.
 Result<RowInput> OpenRows(const std::string& path, const std::string& format, ColumnTypes types);
 
-// Lines {"feature": …, "row": {…}}. `types` is called by the thread that reads.
+// Opens lines {"feature": …, "row": {…}}. The reading thread calls `types`.
 Result<MultiInput> OpenMultiRows(const std::string& path, FeatureTypes types);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// What resolve finds, in any format.
+// Prints what resolve finds, in any format.
 #pragma once
 
 #include <diotima/store.h>
@@ -12,9 +12,9 @@
 
 namespace diotima::cli {
 
-// JSON has `{"change": …, "row": {…}}`. So has CSV, as two columns: new and stale rows have other
-// columns than orphaned ones, and one comes after the other. A table has the columns of both kinds
-// as far as they occur among its first rows.
+// JSON has `{"change": …, "row": {…}}`. CSV has these two columns, because new and stale rows have
+// other columns than orphaned ones, and both are mixed. A table has the columns that occur among
+// its first rows.
 class ChangePrinter {
  public:
   ChangePrinter(Output* output, Format format);

@@ -1,4 +1,4 @@
-// How wide text is on a terminal.
+// Measures how wide text is on a terminal.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,20 @@
 
 namespace diotima::cli {
 
-// The code point at `*at`, which moves past it; U+FFFD for what is none.
+// Returns the code point at `*at`, and moves past it; U+FFFD for invalid bytes.
 char32_t DecodePoint(std::string_view text, size_t* at);
 
-// `text` (UTF-8) on one line: control characters escaped, bytes that are no UTF-8 as U+FFFD.
+// Returns `text` (UTF-8) on one line: control characters escaped, invalid bytes as U+FFFD.
 std::string OneLine(std::string_view text);
 
-// Columns that a line of UTF-8 takes.
+// Returns how many columns a line of UTF-8 takes.
 size_t DisplayWidth(std::string_view text);
 
-// `text`, or as much of it as fits `width` columns with an ellipsis at the end.
+// Returns `text`, or as much of it as fits `width` columns, with an ellipsis at the end.
 std::string CutToWidth(std::string_view text, size_t width);
 
-// The columns of the terminal that standard output (or `descriptor`) is; 0 when it is none.
+// Returns the columns of the terminal that standard output (or `descriptor`) is; 0 if it is not a
+// terminal.
 size_t TerminalWidth(int descriptor = 1);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// How many samples a feature has.
+// Counts the samples of a feature.
 #pragma once
 
 #include <diotima/store.h>
@@ -7,7 +7,8 @@
 
 namespace diotima::cli {
 
-// Latest, not deleted rows of the current version; 0 for a feature that was never written.
+// Returns the number of latest, not deleted rows of the current version; 0 for a feature that was
+// never written.
 Result<uint64_t> CountLiveRows(Store* store, const std::string& feature);
 
 }  // namespace diotima::cli

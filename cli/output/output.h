@@ -1,4 +1,4 @@
-// Standard output: data, and nothing else.
+// Prints data, and nothing else, to standard output.
 #pragma once
 
 #include <diotima/status.h>
@@ -18,13 +18,14 @@ enum class Format : uint8_t { kTable, kJsonLines, kJson, kCsv };
 // "table", "jsonl", "json" or "csv".
 std::optional<Format> ParseFormat(std::string_view name);
 
-// Buffered. The first failure is kept, and what comes after it is dropped.
+// Buffered. Keeps the first failure, and drops everything after it.
 class Output {
  public:
-  // Takes `text` and empties it when there is enough to write.
+  // Takes `text`, and empties it when there is enough to write.
   Status Write(std::string_view text);
   Status Flush();
-  // The reader of the pipe has gone: no failure of ours, but there is nothing left to do.
+  // Returns whether the reader of the pipe has gone. That is not a failure, but nothing is left to
+  // do.
   bool closed() const { return closed_; }
   const Status& status() const { return status_; }
 
@@ -34,17 +35,17 @@ class Output {
   bool closed_ = false;
 };
 
-// Of text on a terminal that has colours.
+// The colours of text on a terminal.
 enum class Colour : uint8_t { kNone, kRed, kGreen, kYellow, kMagenta };
-// The colour of a member of an object.
+// Returns the colour of a member of an object.
 using ColourOf = std::function<Colour(const std::string& member, const Json& value)>;
 
-// JSON objects, one a line or as a list.
+// Prints JSON objects, one a line or as a list.
 class JsonRecords {
  public:
   JsonRecords(Output* output, Format format) : output_(output), list_(format == Format::kJson) {}
 
-  // The text of the next object; append to it, then call Add().
+  // Returns the text of the next object: append to it, then call Add().
   std::string* Begin();
   Status Add();
   Status End();
@@ -56,12 +57,12 @@ class JsonRecords {
   std::string text_;
 };
 
-// JSON text on one line; bytes that are no UTF-8 become U+FFFD.
+// Returns JSON text on one line; invalid bytes become U+FFFD.
 std::string JsonText(const Json& value);
 
-// One object: the same line of JSON in both JSON formats, a table of two columns, or a CSV line.
+// Prints one object: the same line in both JSON formats, a table of two columns, or CSV.
 Status PrintObject(Output* output, Format format, const Json& object);
-// Objects of the same members.
+// Prints objects that have the same members.
 Status PrintObjects(Output* output, Format format, const std::vector<Json>& objects,
                     const ColourOf& colour_of = {});
 

@@ -1,4 +1,4 @@
-// Progress of what takes longer than a second, on stderr.
+// Shows the progress of operations over a second, on stderr.
 #pragma once
 
 #include <diotima/options.h>
@@ -9,7 +9,7 @@
 
 namespace diotima::cli {
 
-// One line that is rewritten in place, and wiped at the end:
+// Rewrites one line in place, and wipes it at the end:
 //
 //   write  [########                ]  33 %  3.30 M rows  312 MB/s  18 s left
 //   write  3.30 M rows  312 MB/s  9 s
@@ -17,7 +17,7 @@ namespace diotima::cli {
 //   read  3.30 M rows  1.20 M rows/s  3 s
 //   backup  [########                ]  33 %  312 MB/s  18 s left
 //
-// Nothing shows unless `enabled` and stderr is a terminal.
+// Shows nothing unless `enabled` and stderr is a terminal.
 class Progress {
  public:
   Progress(bool enabled, std::string what);
@@ -25,21 +25,22 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `count` more rows.
+  // Adds `count` rows.
   void Add(uint64_t count) {
     rows_ += count;
     if (enabled_ && rows_ >= next_look_) Refresh();
   }
-  // Bytes of text read so far, and how many there are in all: 0 where that is not known.
+  // Sets the bytes of text read so far, and the total: 0 if it is not known.
   void SetBytes(uint64_t done, uint64_t total) {
     bytes_ = done;
     total_bytes_ = total;
   }
-  // For an operation that counts bytes alone. Ends it when a signal came. Not to outlive this.
+  // Returns a callback for an operation that counts bytes. It ends the operation when a signal
+  // came, and must not outlive this.
   ProgressCallback Callback();
-  // The same for one that counts rows.
+  // Returns the same for an operation that counts rows.
   ProgressCallback RowCallback();
-  // Nothing more is read; what is done with it may take its time.
+  // Notes that all input was read, while its use goes on.
   void AllRead();
   // Wipes the line, so that something else can be printed.
   void Clear();

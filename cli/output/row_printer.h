@@ -1,4 +1,4 @@
-// Rows of features, in any format.
+// Prints rows of features, in any format.
 #pragma once
 
 #include <diotima/row.h>
@@ -12,7 +12,7 @@ namespace diotima::cli {
 
 class RowPrinter {
  public:
-  // Everything printed has the columns of `schema`.
+  // All rows have the columns of `schema`.
   RowPrinter(Output* output, Format format, const Schema& schema);
 
   Status Print(const Row& row);
@@ -26,7 +26,7 @@ class RowPrinter {
   std::string line_;
 };
 
-// A value as a cell of a table.
+// Returns a value as a cell of a table.
 TableCell CellOf(const Value& value);
 
 }  // namespace diotima::cli

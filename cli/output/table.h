@@ -1,4 +1,4 @@
-// Tables for people.
+// Prints tables for people.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ struct TableCell {
   Colour colour = Colour::kNone;
 };
 
-// Columns are as wide as the first thousand rows need, cut where the terminal is narrower; rows
-// past those stream.
+// Columns are as wide as the first thousand rows need, and cut if the terminal is narrower. Later
+// rows stream.
 class Table {
  public:
   // `header` may be empty: a table without one.
@@ -42,7 +42,7 @@ class Table {
   bool leaves_out_ = false;                   // columns that the terminal has no room for
 };
 
-// Whether escape sequences for colour may go to `descriptor`.
+// Returns whether colours may be printed to `descriptor`.
 bool UseColour(int descriptor);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// Times as the command line takes and prints them.
+// Parses and prints times on the command line.
 #pragma once
 
 #include <diotima/status.h>
@@ -9,7 +9,7 @@
 
 namespace diotima::cli {
 
-// ISO-8601 text, or microseconds since 1970 as an integer.
+// Parses ISO-8601 text, or microseconds since 1970 as an integer.
 Result<Time> ParseTimeArgument(const std::string& text);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// What follows from a feature's definition, as JSON.
+// Prints what follows from the definition of a feature, as JSON.
 #pragma once
 
 #include <diotima/graph.h>
@@ -7,9 +7,9 @@
 
 namespace diotima::cli {
 
-// `feature_version`, `code_version`, `spec_version`, `definition_version`, `fields`, `is_root`,
-// `upstream`, `downstream`, `id_columns`, `input_id_columns`, `join_columns`. The feature must be
-// in the graph.
+// Returns `feature_version`, `code_version`, `spec_version`, `definition_version`, `fields`,
+// `is_root`, `upstream`, `downstream`, `id_columns`, `input_id_columns` and `join_columns`. The
+// feature must be in the graph.
 Json DefinitionJson(const Graph& graph, const std::string& feature, uint32_t truncation_length);
 
 }  // namespace diotima::cli

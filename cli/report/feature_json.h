@@ -1,4 +1,4 @@
-// Everything about one feature, as JSON.
+// Prints everything about one feature, as JSON.
 #pragma once
 
 #include "cli/output/output.h"
@@ -6,7 +6,7 @@
 
 namespace diotima::cli {
 
-// What `describe` prints. `rows` is null: how many rows are live is for the caller to fill in.
+// Returns what `describe` prints. `rows` is null; the caller fills in the number of live rows.
 // `count_rows`: scan to fill in the rows of each stored version, which are null otherwise.
 Result<Json> FeatureJson(const GraphSource& source, const std::string& feature, bool count_rows);
 

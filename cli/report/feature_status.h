@@ -1,4 +1,4 @@
-// How far one feature is behind what it is made from.
+// Tells how far a feature is behind its upstream.
 #pragma once
 
 #include <diotima/store.h>
@@ -25,12 +25,12 @@ struct FeatureStatus {
   }
 };
 
-// Reads all of the feature and of what it is made from. What is wrong with the feature alone is a
-// state; an error of the store, or a signal, is an error.
+// Reads all of the feature and of its upstream. A fault of the feature alone is a state; a fault of
+// the store, or a signal, is an error.
 Result<FeatureStatus> ExamineFeature(Store* store, const std::string& feature, Progress* progress);
 
-// `feature`, `feature_version`, `rows`, `new`, `stale`, `orphaned`, `progress`, `state`, and
-// `message` or `error` where there is one.
+// Returns `feature`, `feature_version`, `rows`, `new`, `stale`, `orphaned`, `progress`, `state`,
+// and `message` or `error` if there is one.
 Json StatusJson(const FeatureStatus& status, const std::string& feature_version);
 
 }  // namespace diotima::cli

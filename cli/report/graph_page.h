@@ -1,4 +1,4 @@
-// The graph as a page for a browser.
+// Writes the graph as a page for a browser.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace diotima::cli {
 
-// One HTML document that needs nothing else, neither files nor a network. `counts`: with the rows
-// of each feature and what is to be done, as `status` has them, which takes reading all of them.
+// Returns one HTML document that needs no other file and no network. `counts`: with the counts of
+// `status`, which reads all rows.
 Result<std::string> GraphPage(const GraphSource& source, bool counts, Progress* progress);
 
 }  // namespace diotima::cli

@@ -1,11 +1,11 @@
-// The page of `graph render --format html`, made of assets/ by the build.
+// The page of `graph render --format html`; the build makes it of assets/.
 #pragma once
 
 #include <string_view>
 
 namespace diotima::cli {
 
-// The data of a graph, as JSON, goes where it says `@data@`.
+// The JSON data of a graph replaces `@data@`.
 extern const std::string_view kGraphPageHtml;
 
 }  // namespace diotima::cli

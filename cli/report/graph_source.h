@@ -1,4 +1,4 @@
-// The current graph of commands that can do without a store.
+// Finds the graph for commands that can work without a store.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ struct GraphSource {
   std::unique_ptr<Store> store;    // null: there is none
 };
 
-// The graph of files, or else the one pushed last. Without files there must be a store.
+// Returns the graph of files, or else the one pushed last. Without files there must be a store.
 Result<GraphSource> FindGraph(Session* session);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// Drawing by Graphviz, where it is installed.
+// Draws with Graphviz, if it is installed.
 #pragma once
 
 #include <diotima/status.h>
@@ -8,7 +8,7 @@
 
 namespace diotima::cli {
 
-// `graph`, in the language DOT, as an SVG document. kNotFound where there is no program `dot`.
+// Returns `graph`, in the language DOT, as an SVG document. kNotFound if there is no program `dot`.
 Result<std::string> DrawSvg(std::string_view graph);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// Threads that read files.
+// Reads and hashes files in threads.
 #pragma once
 
 #include <condition_variable>
@@ -13,8 +13,7 @@
 
 namespace diotima::cli {
 
-// Takes chunks of files, and gives them back digested in the order in which they came. Used by one
-// thread.
+// Takes chunks of files, and returns them with their digests in the same order. One thread uses it.
 class DigestPool {
  public:
   using Chunk = std::vector<FileDigest>;
@@ -22,12 +21,12 @@ class DigestPool {
   DigestPool(std::string root, size_t threads);
   ~DigestPool();  // what was not taken is dropped
 
-  // How many chunks should be under way to keep all threads busy.
+  // Returns how many chunks keep all threads busy.
   size_t capacity() const { return 2 * threads_.size() + 2; }
-  // Chunks that were put and not taken.
+  // Returns how many chunks were put and not taken.
   size_t size() const { return jobs_.size(); }
   void Put(Chunk files);
-  // The oldest chunk, waited for. Requires size() > 0.
+  // Waits for the oldest chunk and returns it. Requires size() > 0.
   Chunk Take();
 
  private:

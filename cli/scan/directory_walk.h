@@ -1,4 +1,4 @@
-// The regular files below a directory.
+// Lists the regular files below a directory.
 #pragma once
 
 #include <diotima/status.h>
@@ -8,17 +8,17 @@
 
 namespace diotima::cli {
 
-// In ascending order of their relative paths, by bytes; memory is that of the directories on the
-// way to the current file. Symbolic links are not followed. Not thread-safe.
+// Files come in ascending order of their relative paths, by bytes. Only the directories on the way
+// to the current file are in memory. Does not follow symbolic links. Not thread-safe.
 class DirectoryWalk {
  public:
   explicit DirectoryWalk(std::string root) : root_(std::move(root)) {}
 
-  // Reads the root: kNotFound, kInvalidArgument (no directory), kIoError.
+  // Reads the root. Returns kNotFound, kInvalidArgument (not a directory) or kIoError.
   Status Start();
-  // The next file's path relative to the root. False at the end.
+  // Returns the path of the next file, relative to the root. False at the end.
   bool Next(std::string* path);
-  // Directories that could not be read, as messages; they were passed over.
+  // Returns messages about directories that could not be read and were skipped.
   const std::vector<std::string>& problems() const { return problems_; }
 
  private:
@@ -27,7 +27,7 @@ class DirectoryWalk {
     std::vector<std::string> names;  // descending; those of directories end in a slash
   };
 
-  // 0, or the error number.
+  // Returns 0, or the error number.
   int Enter(const std::string& path);
 
   const std::string root_;

@@ -1,4 +1,4 @@
-// What a scan takes from one file.
+// Reads what a scan needs of one file.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace diotima::cli {
 
-// What is known of a file from before.
+// What an earlier scan found of a file.
 struct KnownFile {
   int64_t size = 0;
   int64_t modified_at = 0;
@@ -27,10 +27,10 @@ struct FileDigest {
   std::string content;      // the xxHash64 of its bytes, decimal
 };
 
-// Fills in everything from `gone` on. `buffer` is for reuse.
+// Fills in everything from `gone` on. `buffer` is memory to reuse.
 void DigestFile(const std::string& root, std::vector<char>* buffer, FileDigest* file);
 
-// The hash of what else there is to a file than its bytes: its size and mode.
+// Returns the hash of the attributes of a file: its size and mode.
 std::string AttributesHash(const FileDigest& file);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// Patterns for the paths of files.
+// Matches paths of files with patterns.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace diotima::cli {
 
-// Whether a relative path matches: part by part as in a shell, where the part `**` stands for any
-// number of directories. A pattern of one part is for the file's name, in whatever directory.
+// Returns whether a relative path matches, part by part as in a shell; the part `**` stands for any
+// number of directories. A pattern of one part matches the name of a file in any directory.
 bool MatchesPattern(std::string_view path, std::string_view pattern);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// A directory as samples: a row for each file in it.
+// Reads a directory as samples: a row for each file.
 #pragma once
 
 #include <diotima/store.h>
@@ -13,7 +13,7 @@
 
 namespace diotima::cli {
 
-// What a field is made from.
+// The data that a field is made from.
 enum class ScanSource : uint8_t { kContent, kAttributes };
 
 struct ScanField {
@@ -25,14 +25,14 @@ struct ScanOptions {
   std::string directory;
   std::vector<std::string> patterns;  // any must match; none: all files
   std::vector<ScanField> fields;
-  // Rows that a scan of the same directory gave before, in ascending order of `path`. A file that
-  // has the size and the time of its row is not read again.
+  // The rows of an earlier scan of the directory, in ascending order of `path`. A file with the
+  // size and the time of its row is not read again.
   std::optional<Cursor> known;
   size_t threads = 1;
 };
 
-// Rows with the columns of Columns(), in ascending order of `path`. Files are read in parallel, in
-// bounded memory.
+// Returns rows with the columns of Columns(), in ascending order of `path`. Reads files in
+// parallel, in bounded memory.
 class DirectoryReader : public RowReader {
  public:
   static const Schema& Columns();
@@ -40,11 +40,11 @@ class DirectoryReader : public RowReader {
 
   Result<bool> Read(RowBatch* batch) override;
 
-  // Files and directories that could not be read, as messages.
+  // Returns messages about files and directories that could not be read.
   std::vector<std::string> problems() const;
 
  private:
-  // Rows seen before, a step at a time beside the walk.
+  // The rows of the earlier scan, read in step with the walk.
   class KnownFiles;
 
   explicit DirectoryReader(ScanOptions options);

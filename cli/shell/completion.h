@@ -1,4 +1,4 @@
-// What may stand where a command line is being typed.
+// Completes a command line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,10 +7,9 @@
 
 namespace diotima::cli {
 
-// `words` are those typed after the program's name, as they stand there, up to the one that is to
-// be completed. Prints a line `:files` where the name of a file may stand, then what else may, one
-// a line, each with a tab and a description. Where something is wrong it prints less, and fails
-// never.
+// `words` are the words typed after the program's name, up to the one to complete. Prints a line
+// `:files` if a file name may stand there, then the other candidates, one a line, each with a tab
+// and a description. It never fails; on an error it prints less.
 int PrintCompletions(const CLI::App& root, std::vector<std::string> words);
 
 }  // namespace diotima::cli

@@ -1,18 +1,18 @@
-// Questions to the person at the terminal, before what cannot be undone.
+// Asks the person at the terminal before what cannot be undone.
 #pragma once
 
 #include "cli/session.h"
 
 namespace diotima::cli {
 
-// Whether there is somebody to ask: a terminal.
+// Returns whether there is a terminal to ask on.
 bool CanAsk();
 
-// A usage error where there is nobody to ask, who must give --yes then. `what` says what it is that
-// asks: "a hard delete without filters".
+// Returns a usage error if there is no terminal to ask on; the caller must give --yes then. `what`
+// names the operation: "a hard delete without filters".
 Status CheckCanAsk(const std::string& what, Session* session);
 
-// Asks `question`, and returns an error unless the answer is yes. Ctrl-C ends it.
+// Asks `question`, and returns an error unless the answer is yes. Ctrl-C ends the question.
 Status Confirm(const std::string& question);
 
 }  // namespace diotima::cli

@@ -1,4 +1,4 @@
-// What --help prints.
+// Prints --help.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,7 +6,7 @@
 
 namespace diotima::cli {
 
-// As wide as the terminal, within what is good to read.
+// Formats help as wide as the terminal, within limits that read well.
 class HelpFormatter : public CLI::Formatter {
  public:
   HelpFormatter();

@@ -1,4 +1,4 @@
-// The manual page, of the same text as --help.
+// Prints the manual page, from the same text as --help.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// What a command line that is still being typed says so far.
+// Parses a command line that is still being typed.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -20,12 +20,12 @@ struct TypedWords {
 
 TypedWords ParseTyped(const CLI::App& root, const std::vector<std::string>& words);
 
-// The option of `command`, or else of one above it, that is named `name` (with its dashes); null if
-// there is none.
+// Returns the option of `command`, or else of one above it, that is named `name` (with its dashes);
+// null if there is none.
 const CLI::Option* FindOption(const CLI::App& command, const std::string& name);
 
-// `word` as a shell would pass it: without quotes, with `~/` and plain variables replaced. No
-// command is run.
+// Returns `word` as a shell would pass it: without quotes, with `~/` and plain variables replaced.
+// Runs no command.
 std::string Unquote(const std::string& word);
 
 }  // namespace diotima::cli

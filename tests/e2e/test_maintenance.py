@@ -146,7 +146,7 @@ class PurgeTest(MaintenanceTest):
         arguments = ("--store", "meta.db", "--graph", "features.toml", "purge", "--keep", "1")
         code, shown = self.run_terminal(*arguments, answer=b"n\n")
         self.assertEqual(code, 1)
-        self.assertIn("Remove 4 rows for good? [y/N]", shown)
+        self.assertIn("Remove 4 rows forever? [y/N]", shown)
         self.assertEqual(len(self.history()), 6)
         code, shown = self.run_terminal(*arguments, answer=b"y\n")
         self.assertEqual(code, 0, shown)
