@@ -136,7 +136,7 @@ class PurgeTest(MaintenanceTest):
 
     def test_what_it_refuses(self):
         self.write_often(1)
-        self.assertIn("say which history", self.fails("purge", "--yes", exit_code=2))
+        self.assertIn("select history", self.fails("purge", "--yes", exit_code=2))
         self.assertIn("--yes", self.fails("purge", "--keep", "1", exit_code=2))
         self.assertIn("duration", self.fails("purge", "--older-than", "soon", "--yes", exit_code=2))
         self.assertEqual(self.run_store("purge", "--keep", "0", "--yes").code, 2)
