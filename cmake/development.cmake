@@ -25,8 +25,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 sees overflows in std::string that are not there (GCC bug 105329).
   add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 else()
-  # The lock annotations of codec/base/mutex.h.
-  add_compile_options(-Wthread-safety -Werror=thread-safety)
+  # Clang checks the lock annotations of codec/base/mutex.h, and conversions that lose something.
+  add_compile_options(-Wthread-safety -Werror=thread-safety -Wconversion -Wno-sign-conversion
+                      -Werror=conversion)
 endif()
 if(DIOTIMA_BUILD_FUZZERS)
   # The library is instrumented too; only the fuzzers have libFuzzer's main.
