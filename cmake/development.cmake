@@ -26,8 +26,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 else()
   # Clang checks the lock annotations of codec/base/mutex.h, and conversions that lose something.
-  add_compile_options(-Wthread-safety -Werror=thread-safety -Wconversion -Wno-sign-conversion
-                      -Werror=conversion)
+  add_compile_options(-Wthread-safety -Werror=thread-safety -Wconversion -Werror=conversion
+                      -Wno-sign-conversion)
 endif()
 if(DIOTIMA_BUILD_FUZZERS)
   # The library is instrumented too; only the fuzzers have libFuzzer's main.
