@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "cli/output/display_width.h"
+#include "codec/base/os_error.h"
 
 namespace diotima::cli {
 namespace {
@@ -146,7 +147,7 @@ Result<std::unique_ptr<Store>> Session::OpenEmpty(StoreConfig chosen, StoreOptio
   std::error_code error;
   std::string pattern = (fs::temp_directory_path(error) / "diotima-empty-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) {
-    return Status::IoError("cannot create '" + pattern + "': " + std::strerror(errno));
+    return OsError(errno, "cannot create '" + pattern + "'");
   }
   empty_directories_.push_back(pattern);
   chosen.path = pattern;

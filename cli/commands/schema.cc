@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "cli/commands/command.h"
+#include "codec/base/os_error.h"
 
 namespace diotima::cli {
 namespace {
@@ -15,7 +16,7 @@ Status WriteFile(const std::string& path, const std::string& bytes) {
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (file) return Status::Ok();
-  return Status::IoError("cannot write '" + path + "': " + std::strerror(errno));
+  return OsError(errno, "cannot write '" + path + "'");
 }
 
 Status PrintSchema(const std::string& feature, const std::string& row_file, Session* session) {

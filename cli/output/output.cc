@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "codec/base/os_error.h"
+
 namespace diotima::cli {
 namespace {
 
@@ -34,8 +36,7 @@ Status Output::Flush() {
       done += static_cast<size_t>(count);
     } else if (errno != EINTR) {
       closed_ = errno == EPIPE;
-      status_ =
-          Status::IoError(std::string("cannot write to standard output: ") + std::strerror(errno));
+      status_ = OsError(errno, "cannot write to standard output");
     }
   }
   buffer_.clear();

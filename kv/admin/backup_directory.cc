@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "codec/base/os_error.h"
 #include "kv/engine/engine.h"
 
 namespace diotima {
@@ -46,7 +47,7 @@ Status PrepareDirectory(const std::string& path, bool* created) {
   }
   fs::create_directories(path, error);
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
-  if (error) return Status::IoError("cannot create '" + path + "': " + error.message());
+  if (error) return OsError(error.value(), "cannot create '" + path + "'");
   *created = true;
   return Status::Ok();
 }

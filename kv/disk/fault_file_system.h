@@ -24,6 +24,8 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
 
   // Sets how many of a thousand writes and syncs fail from now on.
   void SetFaults(int in_thousand) { in_thousand_ = in_thousand; }
+  // Makes faults those of a full disk. Call it before any fault.
+  void FillTheDisk() { full_ = true; }
   // Limits faults to files whose names end so. Call it before any fault. Debian builds RocksDB 7.8
   // with assertions: it may abort, or never recover, when its recovery itself fails halfway.
   void OnlyFilesFail(std::string suffix) { suffix_ = std::move(suffix); }
@@ -135,7 +137,8 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
     }
     const std::lock_guard lock(mutex_);
     if (static_cast<int>(random_() % 1000) >= in_thousand) return rocksdb::IOStatus::OK();
-    return rocksdb::IOStatus::IOError("injected");
+    return full_ ? rocksdb::IOStatus::NoSpace("the disk is full")
+                 : rocksdb::IOStatus::IOError("injected");
   }
   rocksdb::IOStatus Synced(const std::string& path, uint64_t size) {
     const std::lock_guard lock(mutex_);
@@ -150,6 +153,7 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
 
   std::atomic<bool> cut_ = false;
   std::atomic<int> in_thousand_ = 0;
+  bool full_ = false;
   std::string suffix_;
   std::mutex mutex_;
   std::mt19937 random_;

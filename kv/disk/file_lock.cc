@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "codec/base/os_error.h"
+
 namespace diotima {
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
@@ -36,7 +38,7 @@ Result<FileLock> FileLock::Take(const std::string& path, int flags, int operatio
     return Status::Busy("another backup or restore is at work (lock file '" + path +
                         "'): wait for it");
   }
-  return Status::IoError("cannot lock '" + path + "': " + std::strerror(errno));
+  return OsError(errno, "cannot lock '" + path + "'");
 }
 
 }  // namespace diotima

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "codec/base/os_error.h"
+
 namespace diotima {
 namespace {
 
@@ -32,7 +34,7 @@ Status SyncDirectory(const std::string& path) {
   const int error = errno;
   if (descriptor >= 0) close(descriptor);
   if (synced) return Status::Ok();
-  return Status::IoError("cannot sync '" + path + "': " + std::strerror(error));
+  return OsError(error, "cannot sync '" + path + "'");
 }
 
 }  // namespace
@@ -48,7 +50,7 @@ Result<NewDirectory> NewDirectory::Begin(const std::string& path, const std::str
   std::string pattern = directory.path_ + "." + purpose + "-XXXXXX";
   fs::create_directories(Parent(directory.path_), error);
   if (!error && mkdtemp(pattern.data()) == nullptr) error = {errno, std::generic_category()};
-  if (error) return Status::IoError("cannot create '" + pattern + "': " + error.message());
+  if (error) return OsError(error.value(), "cannot create '" + pattern + "'");
   directory.temporary_ = pattern;
   return directory;
 }
@@ -64,7 +66,7 @@ NewDirectory::~NewDirectory() {
 Status NewDirectory::Finish() {
   DIOTIMA_TRY(SyncDirectory(contents()));
   if (std::rename(contents().c_str(), path_.c_str()) != 0) {
-    return Status::IoError("cannot create '" + path_ + "': " + std::strerror(errno));
+    return OsError(errno, "cannot create '" + path_ + "'");
   }
   return SyncDirectory(Parent(path_));
 }

@@ -10,11 +10,13 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-// A full disk is no exception: what RocksDB does for it of its own does not let files be ingested
-// again (7.8: ErrorHandler::ClearBGError).
+// RocksDB's own treatment of a full disk does not let files be ingested afterwards (7.8:
+// ErrorHandler::ClearBGError). So a full disk becomes another kind of error, which FromRocks knows.
 IOStatus Transient(IOStatus status) {
   if (status.ok()) return status;
-  if (status.IsNoSpace()) status = IOStatus::IOError(status.ToString());
+  if (status.IsNoSpace()) {
+    status = rocksdb::status_to_io_status(rocksdb::Status::SpaceLimit(status.ToString()));
+  }
   status.SetRetryable(true);
   return status;
 }

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <thread>
 
+#include "codec/base/os_error.h"
 #include "codec/row/key.h"
 #include "kv/disk/private_files.h"
 #include "kv/disk/transient_errors.h"
@@ -121,7 +122,7 @@ std::string CreationMark(const std::string& path) { return path + "/CREATING"; }
 Status BeginCreation(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) return Status::IoError("cannot create store '" + path + "': " + error.message());
+  if (error) return OsError(error.value(), "cannot create store '" + path + "'");
   fs::permissions(path, fs::perms::owner_all, error);
   std::ofstream mark(CreationMark(path));
   fs::permissions(CreationMark(path), fs::perms::owner_read | fs::perms::owner_write, error);
@@ -203,6 +204,9 @@ Status FromRocks(const rocksdb::Status& status, const std::string& what) {
   if (status.IsCorruption()) return Status::Corruption(std::move(message));
   if (status.IsNotFound()) return Status::NotFound(std::move(message));
   if (status.IsNoSpace()) return Status::OutOfSpace(std::move(message));
+  if (status.IsIOError() && status.subcode() == rocksdb::Status::kSpaceLimit) {
+    return Status::OutOfSpace(what + ": " + status.getState());
+  }
   if (status.IsTimedOut()) return Status::TimedOut(std::move(message));
   if (status.IsBusy() || status.IsTryAgain()) return Status::Busy(std::move(message));
   if (status.IsNotSupported()) return Status::NotSupported(std::move(message));
@@ -243,10 +247,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
     fs::create_directories(engine->TemporaryDirectory(), error);
     if (!error) fs::permissions(engine->TemporaryDirectory(), fs::perms::owner_all, error);
     LinkedFiles::RemoveAbandoned(path);
-    if (error) {
-      return Status::IoError("cannot create '" + engine->TemporaryDirectory() +
-                             "': " + error.message());
-    }
+    if (error)
+      return OsError(error.value(), "cannot create '" + engine->TemporaryDirectory() + "'");
   }
   return engine;
 }

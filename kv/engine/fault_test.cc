@@ -193,6 +193,34 @@ TEST_F(FaultyStore, TheWriterRecoversWhenMuchHasGathered) {
   }
 }
 
+// By the log, and by table files.
+TEST_F(FaultyStore, AFullDiskIsOutOfSpaceUntilThereIsRoom) {
+  for (const bool bulk : {false, true}) {
+    SCOPED_TRACE(bulk);
+    store_.reset();
+    std::filesystem::remove_all(Path());
+    options_.bulk_commit_threshold = bulk ? 1 : 16 << 20;
+    OpenFaulty(/*seed=*/1);
+    faults_->FillTheDisk();
+    faults_->SetFaults(1000);
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      ExpectError(store_->Write("root", Rows(0, 100)).status(), StatusCode::kOutOfSpace,
+                  "the disk is full");
+    }
+    faults_->SetFaults(0);
+    Status written;
+    for (int attempt = 0; attempt < 2000; ++attempt) {
+      written = store_->Write("root", Rows(0, 100)).status();
+      if (written.ok()) break;
+      EXPECT_EQ(written.code(), StatusCode::kOutOfSpace) << written.ToString();
+      std::this_thread::sleep_for(milliseconds(5));  // while it recovers
+    }
+    EXPECT_OK(written);
+    ASSERT_OK(Open());
+    EXPECT_EQ(Ids(*store_).size(), 101u);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, FaultTest, testing::Range(1, 6));
 
 // A store whose disk goes on failing cannot be closed, but its owner goes on. In a process of its

@@ -10,6 +10,8 @@
 #include <chrono>
 #include <thread>
 
+#include "codec/base/os_error.h"
+
 namespace diotima {
 namespace {
 
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr const char* kLinksName = "links-";
 
 Status CannotLink(const std::string& what, const std::error_code& error) {
-  return Status::IoError("cannot link the files of the store, '" + what + "': " + error.message());
+  return OsError(error.value(), "cannot link the files of the store, '" + what + "'");
 }
 
 std::error_code LastError() { return {errno, std::generic_category()}; }

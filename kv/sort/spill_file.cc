@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "codec/base/os_error.h"
+
 namespace diotima {
 namespace {
 
@@ -31,8 +33,7 @@ SpillFile::~SpillFile() {
 }
 
 Status SpillFile::Error(const char* what) const {
-  return Status::IoError(std::string("cannot ") + what + " '" + path_ +
-                         "' to sort rows: " + std::strerror(errno));
+  return OsError(errno, std::string("cannot ") + what + " '" + path_ + "' to sort rows");
 }
 
 Result<uint64_t> SpillFile::Reserve(uint64_t size) {
