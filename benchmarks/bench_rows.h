@@ -36,8 +36,8 @@ class HashText {
 // The rows of a batch as JSON Lines.
 void AppendJsonLines(const RowBatch& batch, std::string* text);
 
-// Rows 0 to `rows` of the root, in key order or not. Their hashes are those of `generation` for
-// every tenth row of which `changed` is set, else of generation 0.
+// Rows 0 to `rows` of the root, in key order or not. With `changed`, only every tenth row,
+// with another hash of its audio.
 class RootRows : public RowReader {
  public:
   RootRows(uint64_t rows, bool shuffled, bool changed = false);

@@ -24,10 +24,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initial
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 sees overflows in std::string that are not there (GCC bug 105329).
   add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
-else()
+elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Clang checks the lock annotations of codec/base/mutex.h, and conversions that lose something.
-  add_compile_options(-Wthread-safety -Werror=thread-safety -Wconversion -Werror=conversion
-                      -Wno-sign-conversion)
+  add_compile_options(-Werror=thread-safety -Werror=conversion -Wno-sign-conversion)
 endif()
 if(DIOTIMA_BUILD_FUZZERS)
   # The library is instrumented too; only the fuzzers have libFuzzer's main.
