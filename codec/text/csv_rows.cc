@@ -122,8 +122,9 @@ Status CsvReader::FillRow(size_t row, RowBatch* batch) {
         values_.Read(cells_[row * columns_.size() + i], column.text, builder.arena(), &value);
     if (!status.ok()) {
       status = LocateColumn(status, column.name, column.text.type);
-      std::string why =
-          column.guessed ? " (the type was taken from the first rows; declare it)" : "";
+      std::string why = column.guessed ? " (the type was taken from the first rows: declare the "
+                                         "column, as string if it holds names)"
+                                       : "";
       return {status.code(),
               BatchBuilder::DescribeRow(*batch, row) + ": " + status.message() + why};
     }

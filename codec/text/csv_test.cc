@@ -44,7 +44,15 @@ TEST(Csv, GuessesTypesFromTheFirstBatch) {
   EXPECT_EQ(ReadCsv("a,b\n1,\n2,x\n", nullptr, 1), "int64 1;null null;\nint64 2;string \"x\";\n");
   EXPECT_EQ(ReadCsv("a\n1\n2.5\n", nullptr, 1),
             "schema_mismatch: rows.csv:3: column \"a\" (int64): expected int64, found \"2.5\" (the "
-            "type was taken from the first rows; declare it)");
+            "type was taken from the first rows: declare the column, as string if it holds names)");
+  // Names that look like numbers.
+  EXPECT_EQ(ReadCsv("id,zip\n10000000000000000000001,02134\n100000000000000000000,1\n"),
+            "string \"10000000000000000000001\";string \"02134\";\n"
+            "string \"100000000000000000000\";string \"1\";\n");
+  EXPECT_EQ(ReadCsv("zip\n10000\n02134\n", nullptr, 1),
+            "schema_mismatch: rows.csv:3: column \"zip\" (int64): expected int64, found \"02134\": "
+            "its zeros would be lost (the type was taken from the first rows: declare the column, "
+            "as string if it holds names)");
 }
 
 TEST(Csv, DeclaredTypes) {
@@ -54,11 +62,10 @@ TEST(Csv, DeclaredTypes) {
                         {"x", "bytes"},
                         {"l", "list<int64>"},
                         {"s", "string"}});
-  EXPECT_EQ(
-      ReadCsv("i,d,t,x,l,s\n007,3,2024-01-01,AAH/,\"[1, null]\",12\n,-0,,,null,\"\"\n", types),
-      "int64 7;double 3.0;timestamp \"2024-01-01T00:00:00.000000Z\";bytes \"AAH/\";list "
-      "[1,null];string \"12\";\n"
-      "null null;double -0.0;null null;null null;null null;string \"\";\n");
+  EXPECT_EQ(ReadCsv("i,d,t,x,l,s\n7,3,2024-01-01,AAH/,\"[1, null]\",12\n,-0,,,null,\"\"\n", types),
+            "int64 7;double 3.0;timestamp \"2024-01-01T00:00:00.000000Z\";bytes \"AAH/\";list "
+            "[1,null];string \"12\";\n"
+            "null null;double -0.0;null null;null null;null null;string \"\";\n");
   EXPECT_EQ(ReadCsv("metaxy_provenance_by_field\n\"{\"\"a\"\":17,\"\"b\"\":null}\"\n"),
             "map {\"a\":\"17\",\"b\":null};\n");
 }
@@ -81,6 +88,14 @@ TEST(Csv, Errors) {
       {"i\n\"\"\n",
        "schema_mismatch: rows.csv:2: column \"i\" (int64): expected int64, found \"\""},
       {"i\n9223372036854775808\n", "schema_mismatch: rows.csv:2: column \"i\" (int64)"},
+      {"i\n007\n",
+       "schema_mismatch: rows.csv:2: column \"i\" (int64): expected int64, found \"007\": its "
+       "zeros "
+       "would be lost"},
+      {"d\n10000000000000000000001\n",
+       "schema_mismatch: rows.csv:2: column \"d\" (double): expected double, found "
+       "\"10000000000000000000001\": it would be changed"},
+      {"d\n1e-400\n", "schema_mismatch: rows.csv:2: column \"d\" (double)"},
       {"d\ninf\n", "schema_mismatch: rows.csv:2: column \"d\" (double)"},
       {"d\n9007199254740993\n", "schema_mismatch: rows.csv:2: column \"d\" (double)"},
       {"t\n2024\n",

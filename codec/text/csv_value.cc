@@ -28,21 +28,21 @@ std::optional<bool> ParseBool(std::string_view text) {
   return std::nullopt;
 }
 
-// A number as JSON writes it, but for the digits that may be left out around a point. Names as
-// "inf", which from_chars takes too, are none.
-std::optional<double> ParseFinite(std::string_view text) {
-  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;
-  auto value = ParseDecimal(text);
-  return value && !std::isinf(*value) ? value : std::nullopt;
-}
-
 // 007 is a text that looks like a number: its zeros would be lost.
 bool HasLeadingZero(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
+// A number as JSON writes it, but for the digits that may be left out around a point. Names as
+// "inf", which from_chars takes too, are none.
+std::optional<double> ParseFinite(std::string_view text) {
+  if (text.find_first_not_of("0123456789+-.eE") != std::string_view::npos) return std::nullopt;
+  return HasLeadingZero(text) ? std::nullopt : ParseFiniteDecimal(text);
+}
+
 std::optional<Value> ParseInteger(std::string_view text) {
+  if (HasLeadingZero(text)) return std::nullopt;
   int64_t i = 0;
   uint64_t u = 0;
   if (ParseWhole(text, &i)) return Value::Int64(i);
@@ -54,6 +54,15 @@ Status Wrong(const Type& type, std::string_view text) {
   return Status::SchemaMismatch("expected " + type.ToString() + ", found " + QuoteText(text));
 }
 
+// Why a text that is a number is not one of the type.
+Status WrongNumber(const Type& type, std::string_view text) {
+  const char* why = HasLeadingZero(text) ? ": its zeros would be lost"
+                    : type.kind() == Kind::kDouble && ParseDecimal(text) ? ": it would be changed"
+                                                                         : "";
+  const Status wrong = Wrong(type, text);
+  return {wrong.code(), wrong.message() + why};
+}
+
 Status ReadNumber(std::string_view text, const Type& type, Arena* arena, Value* out) {
   if (auto integer = ParseInteger(text)) {
     auto fitting = Coerce(*integer, type, arena);
@@ -62,12 +71,12 @@ Status ReadNumber(std::string_view text, const Type& type, Arena* arena, Value* 
         fitting->double_value() == 0) {
       fitting = Value::Double(-0.0);
     }
-    if (!fitting) return Wrong(type, text);
+    if (!fitting) return WrongNumber(type, text);
     *out = *fitting;
     return Status::Ok();
   }
   auto number = ParseFinite(text);
-  if (type.kind() != Kind::kDouble || !number) return Wrong(type, text);
+  if (type.kind() != Kind::kDouble || !number) return WrongNumber(type, text);
   *out = Value::Double(*number);
   return Status::Ok();
 }
@@ -133,11 +142,13 @@ void CsvTypeGuess::Add(const CsvCell& cell) {
   any_ = true;
   bools_ = bools_ && ParseBool(cell.text).has_value();
   if (!doubles_) return;
-  auto integer = HasLeadingZero(cell.text) ? std::nullopt : ParseInteger(cell.text);
+  const auto integer = ParseInteger(cell.text);
   int64s_ = int64s_ && integer && integer->kind() == Kind::kInt64;
   uint64s_ =
       uint64s_ && integer && (integer->kind() == Kind::kUint64 || integer->int64_value() >= 0);
-  const bool finite = !HasLeadingZero(cell.text) && ParseFinite(cell.text).has_value();
+  // Whole numbers of more than 64 bits are names, not quantities: few of them are doubles.
+  const bool whole = cell.text.find_first_not_of("-0123456789") == std::string_view::npos;
+  const bool finite = integer || (!whole && ParseFinite(cell.text));
   number_ = number_ || finite;
   doubles_ = finite || ParseSpecialDouble(cell.text).has_value();
 }

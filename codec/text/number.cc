@@ -92,6 +92,23 @@ std::optional<double> ParseDecimal(std::string_view text) {
   return text.starts_with('-') ? -magnitude : magnitude;
 }
 
+std::optional<double> ParseFiniteDecimal(std::string_view text) {
+  const auto value = ParseDecimal(text);
+  if (!value || std::isinf(*value)) return std::nullopt;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (*value == 0) {
+    const bool zero = text.substr(0, text.find_first_of("eE")).find_first_of("123456789") ==
+                      std::string_view::npos;
+    return zero ? value : std::nullopt;
+  }
+  if (text.find_first_not_of("0123456789") != std::string_view::npos) return value;
+  char digits[std::numeric_limits<double>::max_exponent10 + 2];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), std::fabs(*value),
+                                 std::chars_format::fixed, 0);
+  text.remove_prefix(text.find_first_not_of('0'));
+  return text == std::string_view(digits, end.ptr) ? value : std::nullopt;
+}
+
 bool ParseJsonNumber(std::string_view text, Value* out) {
   if (ParseShortNumber(text, out)) return true;
   std::string_view rest = text;
@@ -114,9 +131,7 @@ bool ParseJsonNumber(std::string_view text, Value* out) {
     if (!SkipDigits(&rest)) return false;
   }
   if (!rest.empty()) return false;
-  auto value = ParseDecimal(text);
-  if (!value) return false;
-  if (!std::isinf(*value)) *out = Value::Double(*value);
+  if (const auto value = ParseFiniteDecimal(text)) *out = Value::Double(*value);
   return true;
 }
 

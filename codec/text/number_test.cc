@@ -27,7 +27,8 @@ TEST(NumberText, ParsesJsonNumbers) {
       {"0.00000000000000000000012345678901234567890123",
        Value::Double(1.2345678901234567890123e-22)},
       {"5e-324", Value::Double(5e-324)},
-      {"1e-400", Value::Double(0)},
+      {"1e-400", Value::Absent()},
+      {"0e-400", Value::Double(0)},
       {"1e400", Value::Absent()},
       {"-1e400", Value::Absent()}};
   for (const auto& [text, value] : kCases) {
@@ -40,6 +41,18 @@ TEST(NumberText, ParsesJsonNumbers) {
        {"",    "-",  "+1",  "01",  "-01", ".5",  "5.",  "1e",    "1e+",   "1.e1",
         "0x1", "1 ", "1_0", "inf", "nan", "NaN", "--1", "1.5.2", "1e2e3", "1-"}) {
     EXPECT_FALSE(ParseJsonNumber(text)) << text;
+  }
+}
+
+TEST(NumberText, FiniteDecimalsAreNotChanged) {
+  EXPECT_EQ(ParseFiniteDecimal("100000000000000000000"), 1e20);
+  EXPECT_EQ(ParseFiniteDecimal("-100000000000000000000"), -1e20);
+  EXPECT_EQ(ParseFiniteDecimal("9007199254740993.0"), 9007199254740992.0);  // a fraction is rounded
+  EXPECT_EQ(ParseFiniteDecimal("0.1"), 0.1);
+  EXPECT_EQ(ParseFiniteDecimal("0.000"), 0.0);
+  for (const char* text :
+       {"9007199254740993", "10000000000000000000001", "1e400", "-1e-400", "x"}) {
+    EXPECT_FALSE(ParseFiniteDecimal(text)) << text;
   }
 }
 
