@@ -138,7 +138,7 @@ int RunCommand(const GlobalOptions& options, const std::string& format, const Ru
     DIOTIMA_TRY(session.Prepare());
     const Status status = run(&session);
     if (status.ok()) session.AnnounceCreatedStore();
-    if (!status.ok() && session.output()->status().ok()) session.RemoveCreatedStore();
+    if (!status.ok() && session.output()->status().ok()) session.DiscardCreatedStore();
     const Status flushed = session.output()->Flush();
     return status.ok() ? flushed : status;
   };

@@ -199,36 +199,21 @@ Result<std::unique_ptr<Store>> Session::OpenToWrite(const StoreConfig& chosen) {
 
 Result<std::unique_ptr<Store>> Session::Create(const StoreConfig& chosen) {
   DIOTIMA_TRY(CheckWritable(chosen));
-  std::error_code error;
-  const bool had_directory = fs::exists(chosen.path, error);
   StoreOptions options;
   options.hash_algorithm = chosen.hash_algorithm;
   options.hash_truncation_length = chosen.hash_truncation_length;
   DIOTIMA_ASSIGN(auto store, Open(chosen, std::move(options)));
-  // Another process may have been faster: its store stays, whatever becomes of this run.
-  DIOTIMA_ASSIGN(const auto written, store->WrittenFeatures());
-  if (written.empty()) {
-    created_ = chosen.path;
-    created_directory_ = !had_directory;
-  }
+  created_ = store->With(store->graph());
   return store;
 }
 
 void Session::AnnounceCreatedStore() const {
-  if (announces_created_ && !created_.empty()) Say("created store '" + created_ + "'");
+  if (announces_created_ && created_) Say("created store '" + created_->path() + "'");
 }
 
-void Session::RemoveCreatedStore() {
-  if (created_.empty()) return;
-  std::error_code error;
-  if (created_directory_) {
-    fs::remove_all(created_, error);
-  } else {
-    for (const auto& entry : fs::directory_iterator(created_, error)) {
-      fs::remove_all(entry.path(), error);
-    }
-  }
-  created_.clear();
+void Session::DiscardCreatedStore() {
+  if (created_) created_->DiscardIfUnused();
+  created_.reset();
 }
 
 void Session::Say(const std::string& text) const {

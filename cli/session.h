@@ -53,7 +53,7 @@ class Session {
   // Opens the store alone for reading, without definitions and fallback stores.
   Result<std::unique_ptr<Store>> OpenToCopy();
   // Opens the store for writing, and creates it if needed. Then AnnounceCreatedStore() tells so
-  // when the command is done, and RemoveCreatedStore() removes it when the command fails.
+  // when the command is done, and DiscardCreatedStore() removes it when the command fails.
   Result<std::unique_ptr<Store>> OpenToWrite();
   Result<std::unique_ptr<Store>> OpenToWrite(const StoreConfig& chosen);
   // Opens a store that must exist for writing. `with_fallback`: the command also reads.
@@ -61,8 +61,7 @@ class Session {
   Result<std::unique_ptr<Store>> OpenToChange(const StoreConfig& chosen, bool with_fallback);
   Result<std::unique_ptr<Store>> Create(const StoreConfig& chosen);
   void AnnounceCreatedStore() const;
-  // The store must be closed.
-  void RemoveCreatedStore();
+  void DiscardCreatedStore();
 
   // Prints messages on stderr.
   void Say(const std::string& text) const;
@@ -91,8 +90,7 @@ class Session {
   Output output_;
   std::optional<Graph> graph_;
   std::vector<std::string> empty_directories_;  // of stores that stand for missing ones
-  std::string created_;                         // the path of the store that this run created
-  bool created_directory_ = false;              // and of its directory too
+  std::unique_ptr<Store> created_;              // the store that this run created, held open
   bool announces_created_ = false;
   int exit_code_ = 1;
   std::string error_code_;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "codec/base/os_error.h"
+#include "kv/disk/rocks_log.h"
 #include "kv/engine/engine.h"
 
 namespace diotima {
@@ -68,6 +69,10 @@ std::string Reason(const rocksdb::Status& status) {
   return last == std::string::npos ? text : text.substr(last + kind.size());
 }
 
+std::string AtWork(const std::string& path) {
+  return "another backup or restore is at work (lock file '" + LockPath(path) + "'): wait for it";
+}
+
 std::string Named(const BackupInfo& backup, const std::string& path) {
   return "backup " + std::to_string(backup.id) + " of '" + path + "'";
 }
@@ -76,6 +81,7 @@ std::string Named(const BackupInfo& backup, const std::string& path) {
 
 rocksdb::BackupEngineOptions BackupDirectory::Options(CopyFiles* files, size_t threads) const {
   rocksdb::BackupEngineOptions options(path_, files->env());
+  options.info_log = log_.get();
   options.max_background_operations =
       static_cast<int>(std::clamp(threads, size_t{1}, kMostThreads));
   return options;
@@ -86,9 +92,10 @@ Result<BackupDirectory> BackupDirectory::OpenToAdd(const std::string& path,
                                                    size_t threads) {
   BackupDirectory directory;
   directory.path_ = path;
+  directory.log_ = NewRocksLog();
   directory.identity_ = identity;
   DIOTIMA_TRY(PrepareDirectory(path, &directory.created_));
-  DIOTIMA_ASSIGN(directory.lock_, FileLock::Exclusive(LockPath(path)));
+  DIOTIMA_ASSIGN(directory.lock_, FileLock::Exclusive(LockPath(path), AtWork(path)));
   const auto status = rocksdb::BackupEngine::Open(directory.Options(files, threads),
                                                   rocksdb::Env::Default(), &directory.writer_);
   DIOTIMA_TRY(FromRocks(status, "cannot open the backups in '" + path + "'"));
@@ -103,7 +110,8 @@ Result<BackupDirectory> BackupDirectory::OpenToRead(const std::string& path, Cop
   if (!HasBackups(path)) return Status::NotFound("no backups in '" + path + "'");
   BackupDirectory directory;
   directory.path_ = path;
-  DIOTIMA_ASSIGN(directory.lock_, FileLock::Shared(LockPath(path)));
+  directory.log_ = NewRocksLog();
+  DIOTIMA_ASSIGN(directory.lock_, FileLock::Shared(LockPath(path), AtWork(path)));
   auto options = directory.Options(files, threads);
   options.backup_env = rocksdb::Env::Default();
   rocksdb::BackupEngineReadOnly* engine = nullptr;

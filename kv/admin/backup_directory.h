@@ -52,6 +52,7 @@ class BackupDirectory {
   std::string identity_;
   bool created_ = false;
   FileLock lock_;
+  std::shared_ptr<rocksdb::Logger> log_;
   std::unique_ptr<rocksdb::BackupEngineReadOnlyBase> engine_;
   rocksdb::BackupEngine* writer_ = nullptr;  // the same, or null
   std::vector<BackupInfo> backups_;

@@ -23,21 +23,21 @@ FileLock::~FileLock() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-Result<FileLock> FileLock::Exclusive(const std::string& path) {
-  return Take(path, O_RDWR | O_CREAT, LOCK_EX);
+Result<FileLock> FileLock::Exclusive(const std::string& path, const std::string& busy) {
+  return Take(path, O_RDWR | O_CREAT, LOCK_EX, busy);
 }
 
-Result<FileLock> FileLock::Shared(const std::string& path) { return Take(path, O_RDONLY, LOCK_SH); }
+Result<FileLock> FileLock::Shared(const std::string& path, const std::string& busy) {
+  return Take(path, O_RDONLY, LOCK_SH, busy);
+}
 
-Result<FileLock> FileLock::Take(const std::string& path, int flags, int operation) {
+Result<FileLock> FileLock::Take(const std::string& path, int flags, int operation,
+                                const std::string& busy) {
   FileLock lock;
   lock.descriptor_ = open(path.c_str(), flags | O_CLOEXEC, 0600);
   if (lock.descriptor_ < 0 && operation == LOCK_SH && errno == ENOENT) return lock;
   if (lock.descriptor_ >= 0 && flock(lock.descriptor_, operation | LOCK_NB) == 0) return lock;
-  if (errno == EWOULDBLOCK) {
-    return Status::Busy("another backup or restore is at work (lock file '" + path +
-                        "'): wait for it");
-  }
+  if (errno == EWOULDBLOCK) return Status::Busy(busy);
   return OsError(errno, "cannot lock '" + path + "'");
 }
 

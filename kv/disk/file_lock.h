@@ -15,13 +15,18 @@ class FileLock {
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();
 
-  // Locks the file at `path`, and creates it if needed. kBusy while another process has the lock.
-  static Result<FileLock> Exclusive(const std::string& path);
-  // Locks nothing if there is no such file.
-  static Result<FileLock> Shared(const std::string& path);
+  // Locks the file at `path`, and creates it if needed. While somebody else has the lock: kBusy
+  // with the message `busy`.
+  static Result<FileLock> Exclusive(const std::string& path, const std::string& busy);
+  // Likewise. Locks nothing if there is no such file.
+  static Result<FileLock> Shared(const std::string& path, const std::string& busy);
+
+  // Returns the locked file; -1 where nothing is locked.
+  int descriptor() const { return descriptor_; }
 
  private:
-  static Result<FileLock> Take(const std::string& path, int flags, int operation);
+  static Result<FileLock> Take(const std::string& path, int flags, int operation,
+                               const std::string& busy);
 
   int descriptor_ = -1;
 };

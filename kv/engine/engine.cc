@@ -1,22 +1,25 @@
 #include "kv/engine/engine.h"
 
 #include <diotima/status_macros.h>
+#include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <thread>
 
 #include "codec/base/os_error.h"
 #include "codec/row/key.h"
+#include "kv/disk/fork_guard.h"
 #include "kv/disk/private_files.h"
+#include "kv/disk/rocks_log.h"
 #include "kv/disk/transient_errors.h"
 #include "kv/engine/frozen_database.h"
 
@@ -95,12 +98,10 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   database.create_if_missing = create;
   database.create_missing_column_families = create;  // never in a database of something else
   database.max_background_jobs = options.tuning.background_jobs;
-  database.keep_log_file_num = 4;
-  database.max_log_file_size = 4 << 20;
+  database.info_log = NewRocksLog();
   // Column families that are seldom flushed keep the logs since then, which every open reads and
   // every backup copies.
   database.max_total_wal_size = 2 * options.tuning.write_buffer_size;
-  database.info_log_level = rocksdb::WARN_LEVEL;
   database.bgerror_resume_retry_interval = 100'000;  // microseconds
   // All at once for reading: files that were opened stay readable when another process removes
   // them.
@@ -112,22 +113,27 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   return database;
 }
 
-bool IsDatabase(const std::string& path) { return fs::exists(path + "/CURRENT"); }
+// Whether there is a file. An error is that of a directory which may not be searched.
+Result<bool> Exists(const std::string& path) {
+  std::error_code error;
+  const bool exists = fs::exists(path, error);
+  if (error) return OsError(error.value(), "cannot read '" + path + "'");
+  return exists;
+}
+
+Result<bool> IsDatabase(const std::string& path) { return Exists(path + "/CURRENT"); }
 
 // Lies in a store from the beginning of its creation to the end: whoever may create stores and
-// finds it begins again. It may be left in a complete store (two processes that create at once):
-// what counts is whether the settings are there.
+// finds it begins again. A crash may leave it in a complete store: what counts is whether the
+// settings are there.
 std::string CreationMark(const std::string& path) { return path + "/CREATING"; }
 
 Status BeginCreation(const std::string& path) {
+  const int mark = open(CreationMark(path).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (mark < 0) return OsError(errno, "cannot create store '" + path + "'");
+  close(mark);
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return OsError(error.value(), "cannot create store '" + path + "'");
   fs::permissions(path, fs::perms::owner_all, error);
-  std::ofstream mark(CreationMark(path));
-  fs::permissions(CreationMark(path), fs::perms::owner_read | fs::perms::owner_write, error);
-  if (!mark.flush())
-    return Status::IoError("cannot create store '" + path + "': cannot write there");
   return Status::Ok();
 }
 
@@ -135,22 +141,35 @@ Status Interrupted(const std::string& path) {
   return Status::NotFound("no store at '" + path + "': its creation was interrupted");
 }
 
+// Whether there is anything beside the file of the lock.
+Result<bool> HoldsOtherFiles(const std::string& path) {
+  std::error_code error;
+  bool any = false;
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    any = any || it->path().filename() != StoreLock::kFileName;
+  }
+  if (error) return OsError(error.value(), "cannot read '" + path + "'");
+  return any;
+}
+
 Status CheckDirectory(const std::string& path, const EngineOptions& options) {
   std::error_code error;
-  const auto status = fs::status(path, error);
+  const auto type = fs::status(path, error).type();
   const bool may_create = options.create_if_missing && !options.read_only;
-  if (!fs::exists(status)) {
+  if (type == fs::file_type::not_found) {
     if (may_create) return Status::Ok();
     return Status::NotFound("no store at '" + path + "': create it with `diotima init`");
   }
-  if (!fs::is_directory(status)) {
+  if (error) return OsError(error.value(), "cannot open store '" + path + "'");
+  if (type != fs::file_type::directory) {
     return Status::InvalidArgument("'" + path + "' is not a store: it is not a directory");
   }
-  if (IsDatabase(path)) return Status::Ok();
-  if (fs::exists(CreationMark(path))) return may_create ? Status::Ok() : Interrupted(path);
-  const bool empty = fs::is_empty(path, error);
-  if (error) return Status::IoError("cannot read '" + path + "': " + error.message());
-  if (!empty) {
+  DIOTIMA_ASSIGN(const bool database, IsDatabase(path));
+  if (database) return Status::Ok();
+  DIOTIMA_ASSIGN(const bool creating, Exists(CreationMark(path)));
+  if (creating) return may_create ? Status::Ok() : Interrupted(path);
+  DIOTIMA_ASSIGN(const bool other_files, HoldsOtherFiles(path));
+  if (other_files) {
     return Status::InvalidArgument(
         "'" + path + "' is not a store: it holds other files; name another directory");
   }
@@ -159,7 +178,8 @@ Status CheckDirectory(const std::string& path, const EngineOptions& options) {
 }
 
 Status NotAStore(const std::string& path) {
-  if (fs::exists(CreationMark(path))) return Interrupted(path);
+  const auto creating = Exists(CreationMark(path));
+  if (creating.ok() && *creating) return Interrupted(path);
   return Status::InvalidArgument("'" + path +
                                  "' is not a store: it is a RocksDB database of something else");
 }
@@ -219,9 +239,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   std::unique_ptr<Engine> engine(new Engine());
   engine->path_ = path;
   engine->read_only_ = options.read_only;
-  engine->created_ = options.create_if_missing && !options.read_only &&
-                     (!IsDatabase(path) || fs::exists(CreationMark(path)));
-  if (engine->created_) DIOTIMA_TRY(BeginCreation(path));
+  if (!options.read_only) DIOTIMA_TRY(engine->Lock(options));
   auto cache = rocksdb::NewLRUCache(options.tuning.block_cache_size);
   auto family = FamilyOptions(options.tuning, cache);
   auto rows = family;
@@ -240,17 +258,32 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   database.listeners.push_back(std::make_shared<FlushListener>(engine->needs_repair_));
   const auto status = engine->OpenDatabase(database, families);
   if (!status.ok()) return OpenError(status, path);
-  if (!options.read_only) {
-    DIOTIMA_TRY(FromRocks(engine->KeepSomethingToFlush(), "cannot open store '" + path + "'"));
-    std::error_code error;
-    fs::remove_all(engine->TemporaryDirectory(), error);
-    fs::create_directories(engine->TemporaryDirectory(), error);
-    if (!error) fs::permissions(engine->TemporaryDirectory(), fs::perms::owner_all, error);
-    LinkedFiles::RemoveAbandoned(path);
-    if (error)
-      return OsError(error.value(), "cannot create '" + engine->TemporaryDirectory() + "'");
-  }
+  if (!options.read_only) DIOTIMA_TRY(engine->PrepareToWrite());
   return engine;
+}
+
+// Everything else in the directory is touched only after this, by the one process that has the
+// lock.
+Status Engine::Lock(const EngineOptions& options) {
+  DIOTIMA_ASSIGN(StoreLock lock, StoreLock::Take(path_, options.create_if_missing));
+  lock_ = std::make_unique<StoreLock>(std::move(lock));
+  DIOTIMA_TRY(CheckDirectory(path_, options));
+  DIOTIMA_ASSIGN(const bool database, IsDatabase(path_));
+  DIOTIMA_ASSIGN(const bool creating, Exists(CreationMark(path_)));
+  if (!options.create_if_missing || (database && !creating)) return Status::Ok();
+  created_ = discard_ = true;
+  return BeginCreation(path_);
+}
+
+Status Engine::PrepareToWrite() {
+  DIOTIMA_TRY(FromRocks(KeepSomethingToFlush(), "cannot open store '" + path_ + "'"));
+  std::error_code error;
+  fs::remove_all(TemporaryDirectory(), error);
+  fs::create_directories(TemporaryDirectory(), error);
+  if (!error) fs::permissions(TemporaryDirectory(), fs::perms::owner_all, error);
+  LinkedFiles::RemoveAbandoned(path_);
+  if (error) return OsError(error.value(), "cannot create '" + TemporaryDirectory() + "'");
+  return Status::Ok();
 }
 
 rocksdb::Status Engine::OpenDatabase(const rocksdb::DBOptions& options,
@@ -282,7 +315,11 @@ Status Engine::NoSettings() const { return NotAStore(path_); }
 void Engine::FinishCreation() {
   std::error_code error;
   if (created_) fs::remove(CreationMark(path_), error);
+  discard_ = false;
+  created_position_ = position();
 }
+
+void Engine::DiscardIfUnused() { discard_ = created_ && position() == created_position_; }
 
 // RocksDB 7.8 recovers by flushing. Where there is nothing to flush it goes on with the log that
 // failed, and every further write fails or ends the process: so there always is something, past
@@ -360,7 +397,7 @@ std::string Engine::TemporaryDirectory() const {
 // RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. What is on
 // a disk that goes on failing is then left to that recovery, and to the end of the process.
 bool Engine::AwaitRecovery() {
-  constexpr int kAttempts = 1000;
+  constexpr int kAttempts = 100;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (!db_->Resume().IsBusy()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -371,16 +408,29 @@ bool Engine::AwaitRecovery() {
   static auto* const left_open = new std::vector<std::pair<rocksdb::DB*, rocksdb::Env*>>;
   const std::lock_guard lock(mutex);
   left_open->emplace_back(db_.release(), env_.release());
+  (void)lock_.release();
   return false;
 }
 
 Engine::~Engine() {
+  if (process_ != ProcessNumber()) {
+    // Its threads, locks and files are those of the parent.
+    (void)db_.release();
+    (void)env_.release();
+    (void)lock_.release();
+    return;
+  }
+  Close();
+  if (lock_ && discard_) lock_->RemoveStore();
+}
+
+void Engine::Close() {
   if (!db_) return;
-  if (!read_only_) {
+  if (!read_only_ && !discard_) {
     if (!AwaitRecovery()) return;
-    // So that the next open has no log to replay, and damage is found by block checksums.
-    rocksdb::FlushOptions flush;
-    db_->Flush(flush, handles_).PermitUncheckedError();
+    // So that the next open has no log to replay, and damage is found by block checksums. A flush
+    // that fails begins a recovery.
+    if (!db_->Flush({}, handles_).ok() && !AwaitRecovery()) return;
   }
   CloseHandles();
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "kv/disk/fork_guard.h"
+#include "kv/disk/store_lock.h"
 #include "kv/engine/expiry.h"
 
 namespace diotima {
@@ -40,13 +42,18 @@ class Engine {
   rocksdb::ColumnFamilyHandle* catalog() { return family(Family::kCatalog); }
   rocksdb::ColumnFamilyHandle* journal() { return family(Family::kJournal); }
   bool read_only() const { return read_only_; }
+  // Returns whether this process opened it, not one that forked this one: only that one may use it.
+  bool in_own_process() const { return process_ == ProcessNumber(); }
   // Whether Open created the database.
   bool created() const { return created_; }
   // Returns the error for a RocksDB database that has no store settings and that Open did not
   // create.
   Status NoSettings() const;
-  // Marks the store as complete. Until this is called, the next open creates it anew.
+  // Marks the store as complete. Until this is called, the destructor removes a store that Open
+  // created, and the next open creates it anew.
   void FinishCreation();
+  // Makes the destructor remove the store, if Open created it and nothing was committed since.
+  void DiscardIfUnused();
   const std::string& path() const { return path_; }
   // The rules by which compaction removes history.
   ExpiryRules* expiry() const { return expiry_.get(); }
@@ -78,9 +85,12 @@ class Engine {
   rocksdb::ColumnFamilyHandle* family(Family family) {
     return handles_[static_cast<size_t>(family)];
   }
+  Status Lock(const EngineOptions& options);
+  Status PrepareToWrite();
   rocksdb::Status OpenDatabase(const rocksdb::DBOptions& options,
                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families);
   void CloseHandles();
+  void Close();
   Status Write(rocksdb::WriteBatch* batch, bool sync);
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
   bool AwaitRecovery();
@@ -88,9 +98,13 @@ class Engine {
   rocksdb::Status KeepSomethingToFlush();
 
   const std::shared_ptr<ExpiryRules> expiry_ = std::make_shared<ExpiryRules>();
+  const uint64_t process_ = ProcessNumber();
   std::string path_;
   bool read_only_ = false;
   bool created_ = false;
+  bool discard_ = false;             // the destructor removes the store
+  uint64_t created_position_ = 0;    // at the end of the creation
+  std::unique_ptr<StoreLock> lock_;  // null when open for reading
   // Set after a failure: there may be nothing to flush, so that RocksDB cannot recover.
   const std::shared_ptr<std::atomic<bool>> needs_repair_ =
       std::make_shared<std::atomic<bool>>(false);

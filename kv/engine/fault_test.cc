@@ -96,7 +96,7 @@ class FaultyStore : public StoreTest {
     EXPECT_FALSE(store_->Write("root", Rows(0, 1)).ok());
     store_.reset();
     // The lock is still held.
-    ExpectError(Open(), StatusCode::kBusy, "LOCK");
+    ExpectError(Open(), StatusCode::kBusy, "by this process");
     std::_Exit(HasFailure() ? 1 : 0);
   }
 

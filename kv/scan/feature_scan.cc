@@ -37,6 +37,11 @@ FeatureScan::FeatureScan(Engine* engine, StoreView view,
 FeatureScan::~FeatureScan() = default;
 
 void FeatureScan::Next() {
+  if (!engine_->in_own_process()) {
+    status_ = Status::Closed("the store was opened by the process that forked this one");
+    valid_ = false;
+    return;
+  }
   current_->Next();
   Advance(current_);
   Step();

@@ -152,7 +152,7 @@ class BadStoreTest(CliTest):
         writer.stdin.flush()
         self.wait_until_locked()
         message = self.fails("write", "video/raw", stdin=to_lines([raw(3)]), code="busy")
-        self.assertIn("LOCK", message)
+        self.assertIn("WRITER", message)
         self.fails("delete", "video/raw", code="busy")
         # Those who read are not in the way of a writer.
         self.assertEqual([r["id"] for r in self.read("video/raw")], [1])

@@ -40,14 +40,16 @@ class DIOTIMA_EXPORT Commit {
   std::unique_ptr<Impl> impl_;
 };
 
-// An open store. All methods are thread-safe. Each may return kIoError and kCorruption; a method
-// that writes returns kReadOnly on a store that is open for reading. docs/semantics.md says what
+// An open store. All methods are thread-safe. Each may return kIoError, kOutOfSpace and
+// kCorruption; a method that writes returns kReadOnly on a store that is open for reading. In a
+// child of fork() each returns kClosed: open the store there again. docs/semantics.md says what
 // each operation means.
 class DIOTIMA_EXPORT Store {
  public:
   // Opens the store in the directory `path`. Returns kNotFound where there is none;
   // kInvalidArgument where something else is there, or the settings are not the store's; kBusy
-  // while another process writes, naming the lock file; kNotSupported for a newer format.
+  // while another process writes, naming the lock file, or while this one has it open for writing,
+  // under any path; kNotSupported for a newer format.
   static Result<std::unique_ptr<Store>> Open(const std::string& path, StoreOptions options = {});
   // Flushes and closes the store, once the last Store and the last cursor of it are gone.
   ~Store();
@@ -57,6 +59,10 @@ class DIOTIMA_EXPORT Store {
   // Returns the same open store under the definitions of `graph`. Both share everything but the
   // graph; neither needs the other to live.
   std::unique_ptr<Store> With(Graph graph) const;
+
+  // Makes the end of the store remove its directory, if this Open created it and nothing was
+  // committed to it since. Nobody else can open it before that is done.
+  void DiscardIfUnused();
 
   const std::string& path() const;
   const Hasher& hasher() const;
