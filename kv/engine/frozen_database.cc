@@ -79,11 +79,14 @@ Status LinkedFiles::Prepare(const std::string& path, bool* read_only_system) {
   return Status::Ok();
 }
 
-// A file that is gone was obsolete, or the set of files has changed, which Create sees.
+// A file that is gone was obsolete, or the set of files has changed, which Create sees. One that is
+// linked already is the same: RocksDB gives no number twice.
 Status LinkedFiles::Link(const std::string& from, const std::string& name) const {
   std::error_code error;
   fs::create_hard_link(from + "/" + name, directory_ + "/" + name, error);
-  if (!error || error == std::errc::no_such_file_or_directory) return Status::Ok();
+  if (!error || error == std::errc::no_such_file_or_directory || error == std::errc::file_exists) {
+    return Status::Ok();
+  }
   return CannotLink(from + "/" + name, error);
 }
 
@@ -107,6 +110,9 @@ Status LinkedFiles::Fill(const std::string& path, const ManifestState& manifest,
   DIOTIMA_TRY(ListFiles(path, ".sst", &tables));
   for (const auto& table : tables) DIOTIMA_TRY(Link(path, table));
   for (const auto& log : logs) {
+    // It may be a copy of an earlier attempt, when the log was the newest.
+    std::error_code error;
+    fs::remove(directory_ + "/" + log, error);
     DIOTIMA_TRY(log == logs.back() ? Copy(path, log, UINT64_MAX) : Link(path, log));
   }
   DIOTIMA_TRY(Copy(path, manifest.name, manifest.size));
@@ -117,14 +123,15 @@ Status LinkedFiles::Fill(const std::string& path, const ManifestState& manifest,
 // is in none of them. All logs but the newest are complete. That one grows, and is copied; what the
 // copy has beyond the moment at which the manifest was looked at just makes it a later moment. A
 // log that was overlooked, as it came while the directory was read, is seen the second time.
+// Further attempts keep the links, so that each takes as long as what has changed.
 Result<std::unique_ptr<LinkedFiles>> LinkedFiles::Create(const std::string& path,
                                                          bool* read_only_system) {
   constexpr int kAttempts = 100;
   *read_only_system = false;
   RemoveAbandoned(path);
+  std::unique_ptr<LinkedFiles> links(new LinkedFiles());
+  DIOTIMA_TRY(links->Prepare(path, read_only_system));
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-    std::unique_ptr<LinkedFiles> links(new LinkedFiles());
-    DIOTIMA_TRY(links->Prepare(path, read_only_system));
     const ManifestState manifest = ManifestState::Of(path);
     std::vector<std::string> logs, logs_after;
     DIOTIMA_TRY(ListFiles(path, ".log", &logs));
@@ -134,7 +141,7 @@ Result<std::unique_ptr<LinkedFiles>> LinkedFiles::Create(const std::string& path
       DIOTIMA_TRY(status);
       return links;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+    std::this_thread::sleep_for(std::chrono::milliseconds(attempt % 10));
   }
   return Status::Busy("the files of store '" + path +
                       "' change all the time: try again, or let the process that writes do it "
