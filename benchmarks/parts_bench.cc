@@ -34,7 +34,7 @@ struct Sample {
     row.provenance_by_field = Value::Map(hashes, 2);
     row.provenance = Value::String("13237225503670494420");
     RowEncoder encoder(layout.get());
-    value = encoder.Encode(row);
+    value = *encoder.Encode(row);
     AppendRowKeyPrefix({1, 1}, &key);
     encoder.AppendSample(row, &key);
     AppendRowKeySuffix(1'790'000'000'000'000, 7, &key);

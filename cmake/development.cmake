@@ -34,6 +34,9 @@ if(DIOTIMA_BUILD_FUZZERS)
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()
+if(DIOTIMA_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+  add_compile_definitions(DIOTIMA_VERIFY_ROWS)  # every row that is encoded
+endif()
 if(DIOTIMA_SANITIZE)
   add_compile_options(-fsanitize=${DIOTIMA_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)

@@ -1,9 +1,14 @@
 #include "codec/row/encoder.h"
 
+#include <diotima/status_macros.h>
+
+#include <cstdlib>
+
 #include "codec/row/hashes.h"
 #include "codec/row/key.h"
 #include "codec/row/nested.h"
 #include "codec/row/stored_row.h"
+#include "codec/row/verifier.h"
 #include "row_generated.h"
 
 namespace diotima {
@@ -13,6 +18,27 @@ using flatbuffers::voffset_t;
 
 // The four forms of a by-field map follow each other in the schema.
 constexpr voffset_t kFormStep = 2;
+
+// What the system columns take of a table, at most: a row is marked deleted when it is written
+// again, so it must have room for all of them.
+constexpr size_t kSystemBytes = 4 + 8 * 4 + 4 * 6 + 1;
+
+size_t TextBytes(const Value& value) {
+  if (value.kind() == Kind::kString || value.kind() == Kind::kBytes) return value.text().size();
+  if (value.kind() < Kind::kList) return sizeof(int64_t);
+  size_t bytes = 0;
+  for (size_t i = 0; i < value.size(); ++i) {
+    bytes += value.kind() == Kind::kList
+                 ? TextBytes(value[i])
+                 : TextBytes(value.entry_key(i)) + TextBytes(value.entry_value(i));
+  }
+  return bytes;
+}
+
+Status TooLarge(const std::string& what, size_t bytes, size_t most) {
+  return Status::InvalidArgument(what + " takes " + std::to_string(bytes) +
+                                 " bytes, and there can be " + std::to_string(most));
+}
 
 }  // namespace
 
@@ -34,7 +60,8 @@ CompleteRow ToCompleteRow(const StoredRow& row) {
 
 void SetPendingTime(int64_t time, std::string* row) {
   auto* table = flatbuffers::GetMutableRoot<flatbuffers::Table>(row->data());
-  for (const voffset_t field : {fb::Row::VT_CREATED_AT, fb::Row::VT_UPDATED_AT}) {
+  for (const voffset_t field :
+       {fb::Row::VT_CREATED_AT, fb::Row::VT_UPDATED_AT, fb::Row::VT_COMMITTED_AT}) {
     if (table->GetField<int64_t>(field, 0) == kPendingTime) table->SetField(field, time);
   }
 }
@@ -66,6 +93,35 @@ RowEncoder::RowEncoder(const RowLayout* layout) : layout_(layout) {
         reference_columns_.push_back(i);
     }
   }
+  may_be_too_wide_ =
+      kSystemBytes + 8 * wide_.size() + 4 * narrow_.size() + single_.size() > kMaxTableBytes;
+}
+
+Status RowEncoder::CheckLimits(const CompleteRow& row) const {
+  if (may_be_too_wide_) {
+    size_t table = kSystemBytes;
+    const auto add = [&](const std::vector<Place>& places, size_t size) {
+      for (const Place& place : places) table += row.cells[place.column].null() ? 0 : size;
+    };
+    add(wide_, 8);
+    add(narrow_, 4);
+    add(single_, 1);
+    if (table > kMaxTableBytes) {
+      return Status::InvalidArgument(
+          "the row has too many cells: numbers take 8 bytes each, texts and nested values 4, "
+          "booleans 1, together " +
+          std::to_string(table) + " bytes, and there can be " + std::to_string(kMaxTableBytes) +
+          "; put them into a column of lists or maps");
+    }
+  }
+  size_t key = 0;
+  for (const size_t id : layout_->ids) key += TextBytes(row.cells[id]);
+  if (key > kMaxKeyBytes) return TooLarge("the key of the row (its id columns)", key, kMaxKeyBytes);
+  size_t size = TextBytes(row.provenance_by_field) + TextBytes(row.data_version_by_field);
+  for (const size_t i : reference_columns_) {
+    if (!row.cells[i].null()) size += TextBytes(row.cells[i]);
+  }
+  return size > kMaxRowBytes ? TooLarge("the row", size, kMaxRowBytes) : Status::Ok();
 }
 
 // A by-field map, written: which of the four forms, and where.
@@ -158,7 +214,8 @@ void RowEncoder::AddScalars(const CompleteRow& row, const std::vector<Place>& pl
   }
 }
 
-std::string_view RowEncoder::Encode(const CompleteRow& row) {
+Result<std::string_view> RowEncoder::Encode(const CompleteRow& row) {
+  DIOTIMA_TRY(CheckLimits(row));
   builder_.Clear();
   auto text = [&](const Value& v) {
     return builder_.CreateString(v.text().data(), v.text().size());
@@ -192,6 +249,9 @@ std::string_view RowEncoder::Encode(const CompleteRow& row) {
   if (!row.updated_at.null()) {
     builder_.AddElement(fb::Row::VT_UPDATED_AT, row.updated_at.timestamp_micros());
   }
+  if (!row.committed_at.null()) {
+    builder_.AddElement(fb::Row::VT_COMMITTED_AT, row.committed_at.timestamp_micros());
+  }
   // Wide cells first, so that no padding comes between.
   AddScalars(row, wide_);
   AddHashes(provenance, fb::Row::VT_PROVENANCE64);
@@ -206,7 +266,12 @@ std::string_view RowEncoder::Encode(const CompleteRow& row) {
                                              (own_data_version ? kOwnDataVersionFlag : 0));
   if (flags != 0) builder_.AddElement(fb::Row::VT_FLAGS, flags);
   builder_.Finish(flatbuffers::Offset<fb::Row>(builder_.EndTable(table)));
-  return {reinterpret_cast<const char*>(builder_.GetBufferPointer()), builder_.GetSize()};
+  const std::string_view bytes(reinterpret_cast<const char*>(builder_.GetBufferPointer()),
+                               builder_.GetSize());
+#ifdef DIOTIMA_VERIFY_ROWS
+  if (!layout_->verifier->Verify(bytes)) std::abort();
+#endif
+  return bytes;
 }
 
 void RowEncoder::AppendSample(const CompleteRow& row, std::string* out) const {

@@ -8,11 +8,11 @@
 
 namespace diotima {
 
-inline constexpr uint32_t kFirstUserColumnId = 16;
+inline constexpr uint32_t kFirstUserColumnId = 32;
 
 // The bits of the field `flags` of a row (row.fbs).
 enum RowFlag : uint8_t {
-  kDeletedFlag = 1,         // deleted at the commit time of the key
+  kDeletedFlag = 1,         // deleted at the time of the key
   kOwnDataVersionFlag = 2,  // the data version differs from the provenance
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -9,29 +10,33 @@
 
 namespace diotima {
 
-// Follows rows in the order of keys, which is newest first within a sample. Purge and compaction
+// Follows rows in the order of keys, which is newest first within a sample, by the time of events.
+// Reads as of a time see rows by their commit times: a row is superseded from the first commit on
+// that brought a newer one. Purge and compaction
 // decide by it which history to remove. Not thread-safe.
 class SampleHistory {
  public:
-  // Takes the next row. Returns whether it is the newest of its sample.
-  bool Next(const RowKey& row) {
+  // Takes the next row, with its commit time in microseconds. Returns whether it is the newest of
+  // its sample.
+  bool Next(const RowKey& row, int64_t commit_time) {
     const bool first = !any_ || row.id != id_ || row.sample != sample_;
     if (first) {
       any_ = true;
       id_ = row.id;
       sample_ = row.sample;
       newer_ = 0;
+      superseded_at_ = std::numeric_limits<int64_t>::max();
     } else {
       ++newer_;
-      superseded_at_ = time_;
+      superseded_at_ = std::min(superseded_at_, commit_time_);
     }
-    time_ = row.time;
+    commit_time_ = commit_time;
     return first;
   }
 
   // Whether the row is history: a newer row of its sample came before it.
   bool superseded() const { return newer_ > 0; }
-  // The time of the row that superseded it, in microseconds. Requires superseded().
+  // The time of the commit that superseded it, in microseconds. Requires superseded().
   int64_t superseded_at() const { return superseded_at_; }
   // Whether the row is beyond the newest `keep` rows of its sample (not given: 1) and was
   // superseded at `horizon` or before (not given: at any time).
@@ -46,7 +51,7 @@ class SampleHistory {
   VersionId id_;
   std::string sample_;
   uint64_t newer_ = 0;  // rows of the sample before this one
-  int64_t time_ = 0;
+  int64_t commit_time_ = 0;
   int64_t superseded_at_ = 0;
 };
 

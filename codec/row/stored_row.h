@@ -28,6 +28,8 @@ class StoredRow : public HashedRow {
   const RowKey& key() const { return key_; }
   std::string_view key_bytes() const { return key_bytes_; }
   std::string_view value_bytes() const { return value_bytes_; }
+  // Returns when the store learned of the row, in microseconds.
+  int64_t commit_time() const { return row_->committed_at().value_or(key_.time); }
   bool deleted() const { return (row_->flags() & kDeletedFlag) != 0; }
   // Returns the id of metaxy_project_version in the catalog.
   uint32_t project() const { return row_->project(); }

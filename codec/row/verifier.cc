@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "codec/row/nested.h"
+#include "row_generated.h"
 
 namespace diotima {
 namespace {
@@ -65,12 +66,21 @@ struct TableView {
 
 }  // namespace
 
+int64_t CommitTimeOf(int64_t key_time, std::string_view bytes) {
+  constexpr size_t kCommittedAt = (fb::Row::VT_COMMITTED_AT - 4) / 2;
+  TableView table;
+  if (!table.Open(bytes, Follow(bytes, 0))) return key_time;
+  const size_t place = table.Place(bytes, kCommittedAt);
+  if (place < 4 || place + sizeof(int64_t) > table.size) return key_time;
+  return Read<int64_t>(bytes, table.at + place);
+}
+
 RowVerifier::RowVerifier(const RowLayout& layout) : fields_(layout.fields.size()) {
   // The system fields as codec/row.fbs has them.
-  checks_ = {Check::kNumbers8, Check::kNumbers4, Check::kTexts,  Check::kEntries,
-             Check::kNumbers8, Check::kNumbers4, Check::kTexts,  Check::kEntries,
-             Check::kBytes8,   Check::kText,     Check::kText,   Check::kBytes1,
-             Check::kBytes4,   Check::kBytes8,   Check::kBytes8, Check::kText};
+  checks_ = {Check::kNumbers8, Check::kNumbers4, Check::kTexts,   Check::kEntries, Check::kNumbers8,
+             Check::kNumbers4, Check::kTexts,    Check::kEntries, Check::kBytes8,  Check::kText,
+             Check::kText,     Check::kBytes1,   Check::kBytes4,  Check::kBytes8,  Check::kBytes8,
+             Check::kText,     Check::kBytes8};
   for (const StoredColumn& column : layout.columns) {
     if (checks_.size() <= column.id) checks_.resize(column.id + 1, Check::kNone);
     Check& check = checks_[column.id];

@@ -9,6 +9,10 @@
 
 namespace diotima {
 
+// Returns the commit time of a row in microseconds: when its store learned of it. `key_time` is the
+// time in its key. The bytes need not be those of a row; then it is `key_time`.
+int64_t CommitTimeOf(int64_t key_time, std::string_view bytes);
+
 class RowVerifier {
  public:
   explicit RowVerifier(const RowLayout& layout);

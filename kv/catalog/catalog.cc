@@ -173,6 +173,11 @@ Status Catalog::Load(bool* found) {
 Status Catalog::LoadSettings(const std::string& bytes) {
   const auto* settings = Verified<fb::Settings>(bytes);
   if (settings == nullptr) return Damaged(kSettingsKey);
+  if (settings->format_version() < kFormatVersion) {
+    return Status::NotSupported("store '" + engine_->path() + "' has format " +
+                                std::to_string(settings->format_version()) +
+                                ", of a program before diotima 0.2: write its rows to a new store");
+  }
   if (settings->format_version() > kFormatVersion) {
     return Status::NotSupported(
         "store '" + engine_->path() + "' has format " + std::to_string(settings->format_version()) +

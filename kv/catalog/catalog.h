@@ -16,7 +16,7 @@
 
 namespace diotima {
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 struct VersionEntry {
   uint32_t id = 0;

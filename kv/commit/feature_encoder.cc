@@ -1,6 +1,9 @@
 #include "kv/commit/feature_encoder.h"
 
 #include <diotima/status_macros.h>
+#include <diotima/text.h>
+
+#include "kv/commit/committer.h"
 
 namespace diotima {
 
@@ -41,6 +44,12 @@ Result<FeatureEncoder::VersionEncoder*> FeatureEncoder::Version(const RowToWrite
 
 Result<EncodedRow> FeatureEncoder::Encode(size_t row) {
   DIOTIMA_ASSIGN(RowToWrite* const completed, completer_.Complete(row));
+  if (completed->deleted_at && *completed->deleted_at > core_->committer->NextTime()) {
+    return completer_.RowError(row, StatusCode::kInvalidArgument,
+                               "column '" + std::string(kDeletedAt) + "' is " +
+                                   TimestampText(FromMicros(*completed->deleted_at)) +
+                                   ", later than this commit: a deletion has happened");
+  }
   DIOTIMA_ASSIGN(VersionEncoder* const version, Version(*completed));
   CompleteRow& out = completed->row;
   out.project = catalog_->Project(completed->project_version.empty()
@@ -51,10 +60,11 @@ Result<EncodedRow> FeatureEncoder::Encode(size_t row) {
   out.materialization_id = id ? Value::String(*id) : Value::Null();
   sample_.clear();
   version->encoder->AppendSample(out, &sample_);
-  return EncodedRow{{draft_->entry().id, version->id},
-                    sample_,
-                    completed->deleted_at,
-                    version->encoder->Encode(out)};
+  const auto value = version->encoder->Encode(out);
+  if (!value.ok()) {
+    return completer_.RowError(row, value.status().code(), value.status().message());
+  }
+  return EncodedRow{{draft_->entry().id, version->id}, sample_, completed->deleted_at, *value};
 }
 
 }  // namespace diotima

@@ -274,14 +274,14 @@ Status RowCompleter::CompleteSystem(size_t row) {
   out_.feature_version = out_.project_version = {};
   out_.deleted_at.reset();
   out_.row.deleted = false;
-  out_.row.updated_at = Value::Absent();
+  out_.row.updated_at = out_.row.committed_at = Value::Absent();
   DIOTIMA_ASSIGN(out_.row.created_at, Time(row, kCreatedAt, System(row, SystemColumn::kCreatedAt)));
   DIOTIMA_ASSIGN(const Value deleted, Time(row, kDeletedAt, System(row, SystemColumn::kDeletedAt)));
   if (!deleted.null() && mode_ == Mode::kWrite) {
     out_.row.deleted = true;
     out_.deleted_at = deleted.timestamp_micros();
     // Its key has the time of the deletion; these are the commit's.
-    out_.row.updated_at = Value::Timestamp(kPendingTime);
+    out_.row.updated_at = out_.row.committed_at = Value::Timestamp(kPendingTime);
     if (out_.row.created_at.null()) out_.row.created_at = out_.row.updated_at;
   }
   if (!preserve_feature_version_) return Status::Ok();

@@ -14,7 +14,7 @@ namespace diotima {
 
 struct RowToWrite {
   CompleteRow row;
-  std::optional<int64_t> deleted_at;  // given by the row: the commit time of its key
+  std::optional<int64_t> deleted_at;  // given by the row: the time of its key
   // The versions of a row that keeps its own; empty: the current ones.
   std::string_view feature_version, project_version;
 };
@@ -41,6 +41,8 @@ class RowCompleter {
   // types.
   Result<RowToWrite*> Complete(size_t row);
   void End() { rows_before_ += batch_->rows(); }
+  // Returns an error that names a row of the batch and the feature.
+  Status RowError(size_t row, StatusCode code, const std::string& what) const;
 
  private:
   struct BoundColumn {
@@ -50,7 +52,6 @@ class RowCompleter {
 
   Status Bind();
   Status BindUserColumn(size_t batch_column);
-  Status RowError(size_t row, StatusCode code, const std::string& what) const;
   Status CompleteCells(size_t row);
   Status CompleteHashes(size_t row);
   Status CompleteSystem(size_t row);

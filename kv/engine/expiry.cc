@@ -3,6 +3,7 @@
 #include <string>
 
 #include "codec/row/sample_history.h"
+#include "codec/row/verifier.h"
 
 namespace diotima {
 namespace {
@@ -15,13 +16,13 @@ class ExpiryFilter : public rocksdb::CompactionFilter {
       : rules_(std::move(rules)) {}
   const char* Name() const override { return "diotima.ExpiryFilter"; }
 
-  Decision FilterV2(int, const rocksdb::Slice& key, ValueType, const rocksdb::Slice&, std::string*,
-                    std::string*) const override {
+  Decision FilterV2(int, const rocksdb::Slice& key, ValueType, const rocksdb::Slice& value,
+                    std::string*, std::string*) const override {
     RowKey row;
     if (!ParseRowKey({key.data(), key.size()}, &row)) return Decision::kKeep;
     if (row.id != version_) Enter(row.id);
     if (rule_ == nullptr) return Decision::kKeep;
-    history_.Next(row);
+    history_.Next(row, CommitTimeOf(row.time, {value.data(), value.size()}));
     return history_.Expired(rule_->keep, rule_->horizon) ? Decision::kRemove : Decision::kKeep;
   }
 

@@ -96,7 +96,8 @@ class SampleReader {
       AppendRowKeyPrefix({draft_.entry().id, version_id_}, &key_);
       encoder_->AppendSample(completed->row, &key_);
       AppendRowKeySuffix(0, 0, &key_);
-      if (!row_.Load(layout_.get(), key_, encoder_->Encode(completed->row))) {
+      DIOTIMA_ASSIGN(const std::string_view value, encoder_->Encode(completed->row));
+      if (!row_.Load(layout_.get(), key_, value)) {
         return Status::InvalidArgument(BatchBuilder::DescribeRow(batch, i) +
                                        ": the row cannot be encoded");
       }

@@ -80,11 +80,13 @@ class Copier {
     for (size_t i = 0; i < version.columns.size(); ++i) cells[version.columns[i]] = copy.cells[i];
     copy.cells = std::move(cells);
     copy.project = ProjectId(row);
+    copy.committed_at = Value::Timestamp(kPendingTime);
     // The key of the sample may name its id columns in another order here.
     sample_.clear();
     version.encoder->AppendSample(copy, &sample_);
-    return set_.Put(version.version, sample_, row.key().time, version.encoder->Encode(copy),
-                    JournalAction::kWrite, row.key().ordinal);
+    DIOTIMA_ASSIGN(const std::string_view value, version.encoder->Encode(copy));
+    return set_.Put(version.version, sample_, row.key().time, value, JournalAction::kWrite,
+                    row.key().ordinal);
   }
 
   Status OpenVersion(const std::string& feature, const RowLayout& from, VersionCopy* version) {

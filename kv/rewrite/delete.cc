@@ -95,7 +95,8 @@ class Deleter {
       }
       CompleteRow marked = ToCompleteRow(row);
       marked.deleted = true;
-      DIOTIMA_TRY(set_.Put(row.key().id, row.key().sample, std::nullopt, encoder->Encode(marked),
+      DIOTIMA_ASSIGN(const std::string_view value, encoder->Encode(marked));
+      DIOTIMA_TRY(set_.Put(row.key().id, row.key().sample, std::nullopt, value,
                            JournalAction::kSoftDelete));
     }
     return scan->status();

@@ -8,6 +8,7 @@
 #include "codec/row/describe_sample.h"
 #include "codec/row/sample_history.h"
 #include "codec/row/stored_row.h"
+#include "codec/row/verifier.h"
 #include "kv/catalog/draft.h"
 #include "kv/catalog/journal.h"
 #include "kv/commit/committer.h"
@@ -175,7 +176,7 @@ class Purger {
     int64_t newest = std::numeric_limits<int64_t>::min();
     DIOTIMA_TRY(ForEachRow([&](const VersionRange& row) -> Status {
       DIOTIMA_ASSIGN(const RowKey key, Parse(row));
-      newest = std::max(newest, key.time);
+      newest = std::max(newest, CommitTimeOf(key.time, row.value()));
       return Status::Ok();
     }));
     return newest;
@@ -208,19 +209,20 @@ class Purger {
   // Whether a row is purged. Rows come in the order of keys.
   Result<bool> IsPurged(const Limits& limits, const VersionRange& row) {
     DIOTIMA_ASSIGN(const RowKey key, Parse(row));
-    if (history_.Next(key)) {
-      DIOTIMA_ASSIGN(whole_sample_, IsSamplePurged(limits, key, row));
+    const int64_t commit_time = CommitTimeOf(key.time, row.value());
+    if (history_.Next(key, commit_time)) {
+      DIOTIMA_ASSIGN(whole_sample_, IsSamplePurged(limits, commit_time, row));
     }
     const bool purged =
         whole_sample_ || (limits.history() && history_.Expired(limits.keep, limits.cutoff));
     if (purged) {
-      horizon_ = std::max(horizon_, history_.superseded() ? history_.superseded_at() : key.time);
+      horizon_ = std::max(horizon_, history_.superseded() ? history_.superseded_at() : commit_time);
     }
     return purged;
   }
 
-  Result<bool> IsSamplePurged(const Limits& limits, const RowKey& key, const VersionRange& row) {
-    if (!limits.deleted || (limits.cutoff && key.time > *limits.cutoff)) return false;
+  Result<bool> IsSamplePurged(const Limits& limits, int64_t commit_time, const VersionRange& row) {
+    if (!limits.deleted || (limits.cutoff && commit_time > *limits.cutoff)) return false;
     if (!row_.Load(&row.layout(), row.key(), row.value())) return Damaged(row);
     return row_.deleted();
   }

@@ -166,7 +166,8 @@ class Rebaser {
     out.materialization_id = id ? Value::String(*id) : Value::Null();
     sample_.clear();
     encoder_->AppendSample(out, &sample_);
-    return set_.Put({draft_->entry().id, version_}, sample_, std::nullopt, encoder_->Encode(out),
+    DIOTIMA_ASSIGN(const std::string_view value, encoder_->Encode(out));
+    return set_.Put({draft_->entry().id, version_}, sample_, std::nullopt, value,
                     JournalAction::kWrite);
   }
 

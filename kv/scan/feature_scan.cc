@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/row/describe_sample.h"
+#include "codec/row/verifier.h"
 
 namespace diotima {
 namespace {
@@ -51,7 +52,12 @@ void FeatureScan::Advance(VersionRange* range) {
   do {
     while (range->Valid() && options_.as_of) {
       RowKey key;
-      if (!ParseRowKey(range->key(), &key) || key.time <= *options_.as_of) break;
+      if (!ParseRowKey(range->key(), &key)) break;
+      // No row is of a time after its commit.
+      if (key.time <= *options_.as_of &&
+          CommitTimeOf(key.time, range->value()) <= *options_.as_of) {
+        break;
+      }
       range->Next();
     }
     if (range->Valid()) return;
