@@ -75,6 +75,9 @@ class ConfigParser {
   Status Path(const Node& node, const std::string& path, std::string* out) const {
     DIOTIMA_TRY(Text(node, path, out));
     if (out->empty()) return Fail(node, path + " is empty");
+    auto expanded = ExpandPath(*out);
+    if (!expanded.ok()) return Fail(node, path + ": " + expanded.status().message());
+    *out = *expanded;
     *out = (directory_ / *out).lexically_normal().string();
     return Status::Ok();
   }

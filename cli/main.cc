@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 
 #include "cli/commands/command.h"
 #include "cli/output/display_width.h"
@@ -39,10 +40,11 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
 }
 
 void AddCommands(CLI::App* app, Run* run) {
-  for (const auto add : {AddInit,    AddPush,    AddList,    AddDescribe, AddGraph,      AddScan,
-                         AddWrite,   AddRead,    AddResolve, AddStatus,   AddDelete,     AddRebase,
-                         AddCopy,    AddHistory, AddBackup,  AddRestore,  AddCheckpoint, AddStats,
-                         AddCompact, AddPurge,   AddVerify,  AddSchema,   AddCompletion}) {
+  for (const auto add :
+       {AddInit,   AddPush,    AddList,    AddDescribe, AddGraph,   AddScan,
+        AddWrite,  AddRead,    AddResolve, AddStatus,   AddDelete,  AddAlter,
+        AddRebase, AddCopy,    AddHistory, AddBackup,   AddRestore, AddCheckpoint,
+        AddStats,  AddCompact, AddPurge,   AddVerify,   AddSchema,  AddCompletion}) {
     add(app, run);
   }
   CLI::App* metadata = AddCommand(app, "metadata", "The same commands as Metaxy spells them",
@@ -102,7 +104,12 @@ std::string UnknownCommand(const CLI::App& app) {
 }
 
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::string& format) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  if (error.get_exit_code() == 0) {  // --help, --version
+    app.exit(error);
+    if (std::cout.flush()) return 0;
+    ReportError(format, StatusCodeName(StatusCode::kIoError), "cannot write to standard output");
+    return 1;
+  }
   std::string command = app.get_name();
   for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
     at = at->get_subcommands().front();
@@ -124,10 +131,14 @@ int Finish(const std::string& format, Session* session, const Status& status) {
     return 128 + InterruptSignal();
   }
   if (status.ok()) return 0;
-  const std::string_view code =
-      session->error_code().empty() ? StatusCodeName(status.code()) : session->error_code();
-  ReportError(format, code, status.message());
-  return session->exit_code();
+  const int exit_code = session->ExitCode(status);
+  const std::string_view code = session->committed()            ? "not_printed"
+                                : session->error_code().empty() ? StatusCodeName(status.code())
+                                                                : session->error_code();
+  ReportError(format, code,
+              (session->committed() ? "done and committed, but the result is not printed: " : "") +
+                  status.message());
+  return exit_code;
 }
 
 int RunCommand(const GlobalOptions& options, const std::string& format, const Run& run) {
@@ -152,7 +163,9 @@ int Main(int argc, char** argv) {
       "  diotima --store meta.db --graph features.toml push\n"
       "  diotima --store meta.db write video/raw rows.jsonl\n"
       "  diotima --store meta.db resolve video/crop\n"
-      "\nExit codes: 0 done, 1 failed, 2 wrong usage.\n");
+      "\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 the store is busy; 4 not in sync\n"
+      "(--assert-in-sync); 5 damaged data; 6 done, but the result could not be printed;\n"
+      "130, 143 stopped by a signal.\n");
   app.formatter(std::make_shared<HelpFormatter>());
   app.fallthrough();
   app.require_subcommand(1);

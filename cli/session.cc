@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "cli/input/expand.h"
 #include "cli/output/display_width.h"
 #include "codec/base/os_error.h"
 
@@ -68,7 +69,11 @@ Result<StoreConfig> Session::ChooseStore() {
         "no store is named: give --store NAME|PATH, or set DIOTIMA_STORE, or default_store in "
         "diotima.toml");
   }
-  return NamedStore(name);
+  StoreConfig chosen = NamedStore(name);
+  if (chosen.name.empty()) {
+    DIOTIMA_ASSIGN(chosen.path, ExpandPath(chosen.path));
+  }
+  return chosen;
 }
 
 StoreConfig Session::NamedStore(const std::string& name) const {
@@ -216,6 +221,11 @@ void Session::DiscardCreatedStore() {
   created_.reset();
 }
 
+Status Session::PrintResult(bool dry_run, const Json& object) {
+  committed_ = !dry_run;
+  return PrintObject(&output_, format_, object);
+}
+
 void Session::Say(const std::string& text) const {
   if (!options_.quiet) std::fprintf(stderr, "%s\n", OneLine(text).c_str());
 }
@@ -232,19 +242,31 @@ Status Session::UsageError(std::string message) {
 }
 
 Status Session::NotInSync(std::string message) {
+  exit_code_ = 4;
   error_code_ = "not_in_sync";
   return Status::InvalidArgument(std::move(message));
 }
 
+int Session::ExitCode(const Status& status) const {
+  if (committed_) return 6;
+  if (exit_code_ != 0) return exit_code_;
+  if (status.code() == StatusCode::kBusy) return 3;
+  return status.code() == StatusCode::kCorruption ? 5 : 1;
+}
+
 ColumnTypes TypesOf(Store* store, const std::string& feature) {
   auto types = std::make_shared<std::map<std::string, Type, std::less<>>>();
-  if (const FeatureSpec* spec = store->graph().Find(feature)) {
-    for (const auto& [name, type] : spec->columns) types->insert_or_assign(name, type);
-  }
   if (const auto info = store->Describe(feature); info.ok()) {
     for (const auto& column : info->columns) {
       // A column of nulls alone has no type yet.
       if (column.type.kind() != Kind::kNull) types->insert_or_assign(column.name, column.type);
+    }
+  }
+  if (const FeatureSpec* spec = store->graph().Find(feature)) {
+    for (const auto& [name, declared] : spec->columns) {
+      auto& type = types->try_emplace(name, declared).first->second;
+      // Where they are unlike, a write says so.
+      type = MergeTypes(type, declared).value_or(declared);
     }
   }
   return [types](std::string_view name) -> std::optional<Type> {

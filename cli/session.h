@@ -63,6 +63,10 @@ class Session {
   void AnnounceCreatedStore() const;
   void DiscardCreatedStore();
 
+  // Prints the result of a command that changes something. Unless it was a dry run, the change is
+  // committed, and from here on a failure to print has an exit code of its own.
+  Status PrintResult(bool dry_run, const Json& object);
+
   // Prints messages on stderr.
   void Say(const std::string& text) const;
   void Warn(const std::string& text) const;
@@ -71,8 +75,10 @@ class Session {
   // Report failures that have an exit code or a code of their own, and return them.
   Status UsageError(std::string message);
   Status NotInSync(std::string message);
-  int exit_code() const { return exit_code_; }
-  // Of the failure, where it is not that of its Status.
+  // Returns the exit code for a command that failed with `status`: docs/cli.md.
+  int ExitCode(const Status& status) const;
+  bool committed() const { return committed_; }
+  // Returns the code of the failure, where it is not that of its Status.
   const std::string& error_code() const { return error_code_; }
 
  private:
@@ -92,12 +98,13 @@ class Session {
   std::vector<std::string> empty_directories_;  // of stores that stand for missing ones
   std::unique_ptr<Store> created_;              // the store that this run created, held open
   bool announces_created_ = false;
-  int exit_code_ = 1;
+  bool committed_ = false;
+  int exit_code_ = 0;  // of UsageError or NotInSync
   std::string error_code_;
 };
 
-// Returns the types of the columns of a feature for text input: those in the store, else those that
-// the definition declares. `store` must outlive the result.
+// Returns the types of the columns of a feature for text input: those that the definition declares,
+// else those in the store. `store` must outlive the result.
 ColumnTypes TypesOf(Store* store, const std::string& feature);
 
 }  // namespace diotima::cli

@@ -157,6 +157,7 @@ std::string Graph::ToJson() const {
     Node& node = list.items.emplace_back(SpecDocument(spec));
     if (!spec.columns.empty()) node.Add("columns", ColumnsDocument(spec));
     if (spec.retention) node.Add("retention", RetentionDocument(*spec.retention));
+    if (spec.strict) node.Add("strict", Node::Bool(true));
   }
   Node root = Node::Object();
   root.Add("features", std::move(list));

@@ -97,6 +97,11 @@ Result<WriteResult> Store::Rebase(std::string_view feature, const RebaseOptions&
   return diotima::Rebase(core_.get(), feature, options);
 }
 
+Result<AlterResult> Store::Alter(std::string_view feature, const AlterOptions& options) {
+  DIOTIMA_TRY(core_->CheckProcess());
+  return diotima::Alter(core_.get(), std::string(feature), options);
+}
+
 Result<CopyResult> Store::CopyFrom(const Store& from, const CopyOptions& options) {
   DIOTIMA_TRY(core_->CheckProcess());
   return diotima::CopyFrom(core_.get(), from.core_.get(), options);

@@ -63,7 +63,7 @@ Status Backup(const BackupArguments& arguments, Session* session) {
   object["copied_bytes"] = result.copied_bytes;
   object["removed"] = result.removed;
   object["seconds"] = Since(start);
-  return PrintObject(session->output(), session->format(), object);
+  return session->PrintResult(/*dry_run=*/false, object);
 }
 
 Status Restore(const RestoreArguments& arguments, Session* session) {
@@ -78,15 +78,14 @@ Status Restore(const RestoreArguments& arguments, Session* session) {
   Json object = {{"path", arguments.path}};
   object.update(ToJson(backup));
   object["seconds"] = Since(start);
-  return PrintObject(session->output(), session->format(), object);
+  return session->PrintResult(/*dry_run=*/false, object);
 }
 
 Status Checkpoint(const std::string& directory, Session* session) {
   const auto start = steady_clock::now();
   DIOTIMA_ASSIGN(const auto store, session->OpenToCopy());
   DIOTIMA_TRY(store->Checkpoint(directory));
-  return PrintObject(session->output(), session->format(),
-                     {{"path", directory}, {"seconds", Since(start)}});
+  return session->PrintResult(/*dry_run=*/false, {{"path", directory}, {"seconds", Since(start)}});
 }
 
 }  // namespace

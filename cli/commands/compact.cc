@@ -17,10 +17,9 @@ Status Compact(const std::vector<std::string>& features, Session* session) {
   store.reset();
   DIOTIMA_ASSIGN(store, session->OpenToChange());
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return PrintObject(session->output(), session->format(),
-                     {{"bytes_before", result.bytes_before},
-                      {"bytes_after", result.bytes_after},
-                      {"seconds", seconds.count()}});
+  return session->PrintResult(/*dry_run=*/false, {{"bytes_before", result.bytes_before},
+                                                  {"bytes_after", result.bytes_after},
+                                                  {"seconds", seconds.count()}});
 }
 
 }  // namespace

@@ -31,13 +31,13 @@ Status Copy(const CopyArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const CopyResult result, to->CopyFrom(*from, options));
   progress.Clear();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return PrintObject(session->output(), session->format(),
-                     {{"rows", result.rows},
-                      {"features", FeatureRowsJson(result.features)},
-                      {"from", from->path()},
-                      {"to", to->path()},
-                      {"commit_time", CommitTimeJson(result.commit_time)},
-                      {"seconds", seconds.count()}});
+  return session->PrintResult(/*dry_run=*/false,
+                              {{"rows", result.rows},
+                               {"features", FeatureRowsJson(result.features)},
+                               {"from", from->path()},
+                               {"to", to->path()},
+                               {"commit_time", CommitTimeJson(result.commit_time)},
+                               {"seconds", seconds.count()}});
 }
 
 }  // namespace

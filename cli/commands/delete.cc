@@ -55,10 +55,10 @@ std::string Question(const DeleteResult& counted) {
 }
 
 Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
-  return PrintObject(session->output(), session->format(),
-                     {{"mode", options.mode == DeleteMode::kSoft ? "soft" : "hard"},
-                      {"dry_run", options.dry_run},
-                      {"features", FeatureRowsJson(result.features)}});
+  return session->PrintResult(options.dry_run,
+                              {{"mode", options.mode == DeleteMode::kSoft ? "soft" : "hard"},
+                               {"dry_run", options.dry_run},
+                               {"features", FeatureRowsJson(result.features)}});
 }
 
 Cascade ParseCascade(const std::string& name) {

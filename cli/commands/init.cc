@@ -42,19 +42,18 @@ Status Init(const InitArguments& arguments, Session* session) {
   }
   DIOTIMA_TRY(CheckMissing(chosen.path));
   DIOTIMA_ASSIGN(const auto store, session->Create(chosen));
-  return PrintObject(session->output(), session->format(),
-                     {{"path", store->path()},
-                      {"hash_algorithm", HashAlgorithmName(store->hasher().algorithm)},
-                      {"hash_truncation_length", store->hasher().truncation_length}});
+  return session->PrintResult(/*dry_run=*/false,
+                              {{"path", store->path()},
+                               {"hash_algorithm", HashAlgorithmName(store->hasher().algorithm)},
+                               {"hash_truncation_length", store->hasher().truncation_length}});
 }
 
 Status Push(Session* session) {
   DIOTIMA_ASSIGN(const auto store, session->OpenToWrite());
   DIOTIMA_ASSIGN(const PushResult result, store->Push());
-  return PrintObject(session->output(), session->format(),
-                     {{"project_version", result.project_version},
-                      {"recorded", result.recorded},
-                      {"features", result.features}});
+  return session->PrintResult(/*dry_run=*/false, {{"project_version", result.project_version},
+                                                  {"recorded", result.recorded},
+                                                  {"features", result.features}});
 }
 
 }  // namespace

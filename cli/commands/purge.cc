@@ -70,7 +70,7 @@ Status Print(const PurgeOptions& options, const PurgeResult& result,
     object["bytes_before"] = compacted->bytes_before;
     object["bytes_after"] = compacted->bytes_after;
   }
-  return PrintObject(session->output(), session->format(), object);
+  return session->PrintResult(options.dry_run, object);
 }
 
 Result<PurgeResult> Purge(Store* store, const PurgeOptions& options, Session* session) {

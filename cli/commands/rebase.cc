@@ -29,13 +29,13 @@ Status Rebase(const RebaseArguments& arguments, Session* session) {
              .Versions(arguments.feature, store->hasher().truncation_length)
              .feature_version;
   }
-  return PrintObject(session->output(), session->format(),
-                     {{"feature", arguments.feature},
-                      {"rows", result.rows},
-                      {"from", options.from},
-                      {"to", to},
-                      {"dry_run", options.dry_run},
-                      {"commit_time", CommitTimeJson(result.commit_time)}});
+  return session->PrintResult(options.dry_run,
+                              {{"feature", arguments.feature},
+                               {"rows", result.rows},
+                               {"from", options.from},
+                               {"to", to},
+                               {"dry_run", options.dry_run},
+                               {"commit_time", CommitTimeJson(result.commit_time)}});
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ struct ScanArguments {
   std::vector<std::string> patterns;
   std::vector<std::string> fields;  // NAME, or NAME=content, or NAME=attributes
   std::string feature;
+  bool no_follow = false;
 };
 
 class BatchRow : public Row {
@@ -97,6 +98,7 @@ Status Scan(const ScanArguments& arguments, Session* session) {
   options.directory = arguments.directory;
   options.patterns = arguments.patterns;
   options.threads = std::max(1u, std::thread::hardware_concurrency());
+  options.follow_links = !arguments.no_follow;
   DIOTIMA_ASSIGN(options.fields, ParseFields(arguments, session));
   std::unique_ptr<Store> store;
   if (!arguments.feature.empty()) {
@@ -105,6 +107,11 @@ Status Scan(const ScanArguments& arguments, Session* session) {
   }
   DIOTIMA_ASSIGN(const auto reader, DirectoryReader::Open(std::move(options)));
   DIOTIMA_TRY(PrintRows(reader.get(), session));
+  if (const uint64_t links = reader->skipped_links(); links > 0) {
+    session->Warn(std::to_string(links) + " symbolic links are left out" +
+                  (arguments.no_follow ? " (--no-follow)"
+                                       : ": they lead nowhere, or to a directory around them"));
+  }
   return CheckProblems(reader->problems());
 }
 
@@ -129,6 +136,8 @@ void AddScan(CLI::App* parent, Run* run) {
       ->add_option("--feature", arguments->feature,
                    "Skip files whose size and time match their row of this feature")
       ->type_name("FEATURE");
+  command->add_flag("--no-follow", arguments->no_follow,
+                    "Leave out symbolic links (otherwise they count as what they lead to)");
   command->callback([=] { *run = [=](Session* session) { return Scan(*arguments, session); }; });
 }
 

@@ -86,8 +86,7 @@ Status Write(const WriteArguments& arguments, Session* session) {
                                                ? WriteMulti(arguments, session, store.get())
                                                : WriteOne(arguments, session, store.get()));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return PrintObject(session->output(), session->format(),
-                     ToJson(arguments, result, seconds.count()));
+  return session->PrintResult(/*dry_run=*/false, ToJson(arguments, result, seconds.count()));
 }
 
 }  // namespace

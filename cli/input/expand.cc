@@ -36,6 +36,29 @@ Result<std::string> Expand(std::string_view inside) {
 
 }  // namespace
 
+Result<std::string> ExpandPath(std::string_view path) {
+  for (size_t at = path.find('$'); at != std::string_view::npos; at = path.find('$', at + 1)) {
+    size_t end = at + 1;
+    while (end < path.size() && IsName(path.substr(at + 1, end - at))) ++end;
+    if (end == at + 1) continue;
+    const std::string name(path.substr(at + 1, end - at - 1));
+    return Status::InvalidArgument("'" + std::string(path) + "' has $" + name +
+                                   ": variables are written ${" + name + "}");
+  }
+  if (!path.starts_with('~')) return std::string(path);
+  if (path.size() > 1 && path[1] != '/') {
+    return Status::InvalidArgument("'" + std::string(path) +
+                                   "' is the home of another user: write the path out, or ./" +
+                                   std::string(path));
+  }
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') {
+    return Status::InvalidArgument("'" + std::string(path) +
+                                   "': the environment variable HOME is not set");
+  }
+  return home + std::string(path.substr(1));
+}
+
 Result<std::string> ExpandVariables(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {

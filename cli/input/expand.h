@@ -12,4 +12,8 @@ namespace diotima::cli {
 // empty. kInvalidArgument, naming the variable, if it is not set and has no default.
 Result<std::string> ExpandVariables(std::string_view text);
 
+// Returns a path with `~` at its beginning replaced by $HOME. kInvalidArgument, with the right
+// spelling, for `~user` and for `$VAR` without braces, which would become names of directories.
+Result<std::string> ExpandPath(std::string_view path);
+
 }  // namespace diotima::cli

@@ -12,12 +12,12 @@
 namespace diotima::cli {
 namespace {
 
-// What a name is: a regular file, a directory, or neither.
+// What a name is: a regular file, a directory, a symbolic link, or something else.
 unsigned char TypeOfEntry(DIR* directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type;
   struct stat info = {};
   if (fstatat(dirfd(directory), entry.d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
-  return S_ISREG(info.st_mode) ? DT_REG : S_ISDIR(info.st_mode) ? DT_DIR : DT_UNKNOWN;
+  return static_cast<unsigned char>(IFTODT(info.st_mode));
 }
 
 bool IsSelfOrParent(std::string_view name) { return name == "." || name == ".."; }
@@ -33,14 +33,32 @@ Status DirectoryWalk::Start() {
   return Status::IoError(message);
 }
 
+// What a symbolic link leads to: a regular file, a directory that is not around it, or nothing to
+// scan.
+unsigned char DirectoryWalk::TypeOfLink(int directory, const char* name, const Level& level) {
+  struct stat info = {};
+  const bool found = follow_ && fstatat(directory, name, &info, 0) == 0;
+  if (found && S_ISREG(info.st_mode)) return DT_REG;
+  const std::pair<uint64_t, uint64_t> identity(info.st_dev, info.st_ino);
+  const bool around = level.identity == identity ||
+                      std::any_of(levels_.begin(), levels_.end(),
+                                  [&](const Level& above) { return above.identity == identity; });
+  if (found && S_ISDIR(info.st_mode) && !around) return DT_DIR;
+  ++skipped_links_;
+  return DT_UNKNOWN;
+}
+
 int DirectoryWalk::Enter(const std::string& path) {
   DIR* directory = opendir((root_ + "/" + path).c_str());
   if (directory == nullptr) return errno;
   Level level;
   level.path = path;
+  struct stat info = {};
+  if (fstat(dirfd(directory), &info) == 0) level.identity = {info.st_dev, info.st_ino};
   errno = 0;
   while (const dirent* entry = readdir(directory)) {
-    const unsigned char type = TypeOfEntry(directory, *entry);
+    unsigned char type = TypeOfEntry(directory, *entry);
+    if (type == DT_LNK) type = TypeOfLink(dirfd(directory), entry->d_name, level);
     if (type == DT_REG) level.names.emplace_back(entry->d_name);
     if (type == DT_DIR && !IsSelfOrParent(entry->d_name)) {
       level.names.emplace_back(std::string(entry->d_name) + "/");

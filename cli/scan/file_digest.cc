@@ -71,7 +71,7 @@ bool IsUnchanged(const FileDigest& file) {
 void DigestFile(const std::string& root, std::vector<char>* buffer, FileDigest* file) {
   const std::string path = root + "/" + file->path;
   struct stat info = {};
-  bool ok = lstat(path.c_str(), &info) == 0;
+  bool ok = stat(path.c_str(), &info) == 0;
   if (ok) {
     TakeAttributes(info, file);
     if (IsUnchanged(*file)) {
@@ -79,14 +79,14 @@ void DigestFile(const std::string& root, std::vector<char>* buffer, FileDigest* 
       return;
     }
     // What was a regular file may be a pipe by now: opening it must not wait.
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ok = descriptor >= 0 && DigestOpenFile(descriptor, buffer, file);
     const int error = errno;
     if (descriptor >= 0) close(descriptor);
     errno = error;
   }
   if (ok) return;
-  // Gone, or a symbolic link by now.
+  // Gone, or a symbolic link that leads nowhere by now.
   file->gone = errno == ENOENT || errno == ELOOP;
   if (!file->gone) file->problem = std::strerror(errno);
 }

@@ -69,7 +69,7 @@ const Schema& DirectoryReader::Columns() {
 
 DirectoryReader::DirectoryReader(ScanOptions options)
     : options_(std::move(options)),
-      walk_(options_.directory),
+      walk_(options_.directory, options_.follow_links),
       pool_(options_.directory, options_.threads) {
   if (options_.known) {
     known_ = std::make_shared<KnownFiles>(std::move(*options_.known), options_.fields);

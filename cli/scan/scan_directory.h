@@ -29,6 +29,7 @@ struct ScanOptions {
   // size and the time of its row is not read again.
   std::optional<Cursor> known;
   size_t threads = 1;
+  bool follow_links = true;
 };
 
 // Returns rows with the columns of Columns(), in ascending order of `path`. Reads files in
@@ -40,6 +41,8 @@ class DirectoryReader : public RowReader {
 
   Result<bool> Read(RowBatch* batch) override;
 
+  // Returns the number of symbolic links that were left out.
+  uint64_t skipped_links() const { return walk_.skipped_links(); }
   // Returns messages about files and directories that could not be read.
   std::vector<std::string> problems() const;
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <unordered_set>
+
+#include "codec/base/member_index.h"
 
 namespace diotima {
 namespace {
@@ -45,16 +48,22 @@ std::optional<Value> CoerceItems(const Value& value, const Type& type, Arena* ar
 std::optional<Value> CoerceStruct(const Value& value, const Type& type, Arena* arena) {
   const auto& members = type.members();
   Value* items = arena->AllocateValues(2 * members.size());
-  size_t found = 0;
   for (size_t m = 0; m < members.size(); ++m) {
-    Value given = value.Find(members[m].name);
-    found += given.absent() ? 0 : 1;
-    auto item = Coerce(given, members[m].type, arena);
-    if (!item) return std::nullopt;
     items[2 * m] = Value::String(arena->Copy(members[m].name));
-    items[2 * m + 1] = *item;
+    items[2 * m + 1] = Value::Absent();
   }
-  if (found != value.size()) return std::nullopt;  // a member that the type does not have, or twice
+  const MemberIndex index(members);
+  for (size_t i = 0; i < value.size(); ++i) {
+    if (value.entry_key(i).kind() != Kind::kString) return std::nullopt;
+    const auto place = index.Find(value.entry_key(i).text(), i);
+    if (!place || !items[2 * *place + 1].absent()) return std::nullopt;
+    auto item = Coerce(value.entry_value(i), members[*place].type, arena);
+    if (!item) return std::nullopt;
+    items[2 * *place + 1] = *item;
+  }
+  for (size_t m = 0; m < members.size(); ++m) {
+    if (items[2 * m + 1].absent()) items[2 * m + 1] = Value::Null();
+  }
   return Value::Struct(items, members.size());
 }
 
@@ -213,12 +222,12 @@ Type TypeOf(const Value& value) {
       return Type::Map(TypeOfItems(value, 0, 2, &mixed), TypeOfItems(value, 1, 2, &mixed));
     case Kind::kStruct: {
       std::vector<Type::Member> members;
+      std::unordered_set<std::string_view> names;
       for (size_t i = 0; i < value.size(); ++i) {
         const std::string_view name = value.entry_key(i).text();
-        const bool again = std::any_of(members.begin(), members.end(),
-                                       [name](const auto& member) { return member.name == name; });
         // A value with a member twice is of no type; that is for Coerce to say.
-        if (!again) members.push_back({std::string(name), TypeOf(value.entry_value(i))});
+        if (!names.insert(name).second) continue;
+        members.push_back({std::string(name), TypeOf(value.entry_value(i))});
       }
       return Type::Struct(std::move(members));
     }
@@ -251,48 +260,69 @@ std::optional<Type> CommonType(const Type& a, const Type& b) {
     return Type::Map(*key, *value);
   }
   std::vector<Type::Member> members = a.members();
-  for (const auto& member : b.members()) {
-    auto it = std::find_if(members.begin(), members.end(),
-                           [&](const auto& m) { return m.name == member.name; });
-    if (it == members.end()) {
+  const MemberIndex index(a.members());
+  for (size_t i = 0; i < b.members().size(); ++i) {
+    const auto& member = b.members()[i];
+    const auto place = index.Find(member.name, i);
+    if (!place) {
       members.push_back(member);
       continue;
     }
-    auto common = CommonType(it->type, member.type);
+    auto common = CommonType(members[*place].type, member.type);
     if (!common) return std::nullopt;
-    it->type = *std::move(common);
+    members[*place].type = *std::move(common);
   }
   return Type::Struct(std::move(members));
 }
 
-std::optional<Type> RefineType(const Type& known, const Type& seen) {
-  auto is_map = [](const Type& t) { return t.kind() == Kind::kMap; };
-  if (known == seen || seen.kind() == Kind::kNull) return known;
-  if (known.kind() == Kind::kNull) return seen;
-  if (known.kind() == Kind::kList && seen.kind() == Kind::kList) {
-    auto element = RefineType(known.element(), seen.element());
+namespace {
+
+// What becomes of two types of a column that are neither null nor equal nor alike.
+enum class Unlike : uint8_t { kKeepFirst, kFail };
+
+std::optional<Type> Merge(const Type& a, const Type& b, Unlike unlike) {
+  if (a == b || b.kind() == Kind::kNull) return a;
+  if (a.kind() == Kind::kNull) return b;
+  // {} may be an object of any kind.
+  if (a.kind() == Kind::kStruct && a.members().empty() && b.kind() == Kind::kMap) return b;
+  if (a.kind() != b.kind() || !a.nested()) {
+    return unlike == Unlike::kKeepFirst ? std::optional(a) : std::nullopt;
+  }
+  if (a.kind() == Kind::kList) {
+    auto element = Merge(a.element(), b.element(), unlike);
     if (!element) return std::nullopt;
     return Type::List(*element);
   }
-  if (is_map(known) && is_map(seen)) {
-    auto key = RefineType(known.key(), seen.key());
-    auto value = RefineType(known.value(), seen.value());
+  if (a.kind() == Kind::kMap) {
+    auto key = Merge(a.key(), b.key(), unlike);
+    auto value = Merge(a.value(), b.value(), unlike);
     if (!key || !value) return std::nullopt;
     return Type::Map(*key, *value);
   }
-  if (known.kind() == Kind::kStruct && seen.kind() == Kind::kStruct) {
-    std::vector<Type::Member> members = known.members();
-    for (auto& member : members) {
-      for (const auto& other : seen.members()) {
-        if (other.name != member.name) continue;
-        auto type = RefineType(member.type, other.type);
-        if (!type) return std::nullopt;
-        member.type = *std::move(type);
-      }
+  std::vector<Type::Member> members = a.members();
+  const MemberIndex index(a.members());
+  for (size_t i = 0; i < b.members().size(); ++i) {
+    const auto& member = b.members()[i];
+    const auto place = index.Find(member.name, i);
+    if (!place) {
+      members.push_back(member);
+      continue;
     }
-    return Type::Struct(std::move(members));
+    auto type = Merge(members[*place].type, member.type, unlike);
+    if (!type) return std::nullopt;
+    members[*place].type = *std::move(type);
   }
-  return known;  // whether each value fits is for Coerce to say
+  return Type::Struct(std::move(members));
+}
+
+}  // namespace
+
+std::optional<Type> RefineType(const Type& known, const Type& seen) {
+  return Merge(known, seen, Unlike::kKeepFirst);  // whether each value fits is for Coerce to say
+}
+
+std::optional<Type> MergeTypes(const Type& stored, const Type& declared) {
+  return Merge(stored, declared, Unlike::kFail);
 }
 
 std::optional<Value> Coerce(const Value& value, const Type& type, Arena* arena) {

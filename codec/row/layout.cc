@@ -1,6 +1,7 @@
 #include "codec/row/layout.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "codec/row/verifier.h"
@@ -74,6 +75,20 @@ std::string OneLine(std::string text) {
   return text;
 }
 
+std::string FieldName(uint32_t id) { return "column_" + std::to_string(id); }
+
+// A line of the schema: field `name` has the cells of `column`.
+std::string FieldText(const std::string& name, uint32_t id, const Type& type,
+                      const std::string& column) {
+  std::string out = "  " + name + ": ";
+  out += FlatBuffersType(type.kind());
+  out += " (id: " + std::to_string(id) + (type.nested() ? ", flexbuffer);" : ");");
+  if (name != column || type.kind() >= Kind::kBytes) {
+    out += "  // " + OneLine(column) + ": " + OneLine(type.ToString());
+  }
+  return out + "\n";
+}
+
 }  // namespace
 
 void RowLayout::MakeSchema() {
@@ -105,22 +120,27 @@ std::string FlatBuffersSchema(const RowLayout& layout, std::string_view feature)
   out += ".\n";
   out += "\n";
   out += SystemFields();
-  // FlatBuffers wants ids without a gap, so id columns are declared though rows do not hold them.
+  // FlatBuffers wants ids without a gap: id columns are declared though rows do not hold them, and
+  // what was dropped too.
+  std::map<uint32_t, std::string> fields;
   std::set<std::string> used;
   for (const auto& column : layout.columns) {
     std::string name = column.name;
     if (!IsIdentifier(name) || IsSystemField(name) || !used.insert(name).second) {
-      name = "column_" + std::to_string(column.id);
+      name = FieldName(column.id);
       used.insert(name);
     }
-    out += "  " + name + ": ";
-    out += FlatBuffersType(column.type.kind());
-    out += " (id: " + std::to_string(column.id) + (column.type.nested() ? ", flexbuffer);" : ");");
-    if (name != column.name || column.type.kind() >= Kind::kBytes) {
-      out += "  // " + OneLine(column.name) + ": " + OneLine(column.type.ToString());
+    fields[column.id] = FieldText(name, column.id, column.type, column.name);
+    for (const FormerColumn& former : column.former) {
+      fields[former.id] = FieldText(FieldName(former.id), former.id, former.type, column.name);
     }
-    out += "\n";
   }
+  const uint32_t end = fields.empty() ? kFirstUserColumnId : fields.rbegin()->first;
+  for (uint32_t id = kFirstUserColumnId; id < end; ++id) {
+    fields.try_emplace(
+        id, "  " + FieldName(id) + ": ubyte (id: " + std::to_string(id) + ", deprecated);\n");
+  }
+  for (const auto& [id, text] : fields) out += text;
   return out + "}\n\nroot_type Row;\n";
 }
 

@@ -21,10 +21,17 @@ constexpr uint16_t FieldOffset(uint32_t id) { return static_cast<uint16_t>(4 + 2
 
 class RowVerifier;
 
+// Where older rows have the cells of a column, of another type.
+struct FormerColumn {
+  uint32_t id = 0;
+  Type type;
+};
+
 struct StoredColumn {
   uint32_t id = 0;  // FlatBuffers field id, from kFirstUserColumnId on
   std::string name;
   Type type;
+  std::vector<FormerColumn> former = {};  // the last one first
 };
 
 struct RowLayout : std::enable_shared_from_this<RowLayout> {

@@ -110,9 +110,22 @@ Value StoredRow::UserValue(size_t column) const {
     }
     return ids_[i];
   }
-  const voffset_t field = FieldOffset(stored.id);
-  if (stored.type.kind() == Kind::kNull || !table_->CheckField(field)) return Value::Null();
-  switch (stored.type.kind()) {
+  const Value value = FieldValue(stored.id, stored.type);
+  if (!value.null()) return value;
+  for (const FormerColumn& former : stored.former) {
+    const Value before = FieldValue(former.id, former.type);
+    if (before.null()) continue;
+    arena_used_ = true;
+    // Store::Alter has seen to it that every value fits.
+    return Coerce(before, stored.type, &arena_).value_or(Value::Null());
+  }
+  return Value::Null();
+}
+
+Value StoredRow::FieldValue(uint32_t id, const Type& type) const {
+  const voffset_t field = FieldOffset(id);
+  if (type.kind() == Kind::kNull || !table_->CheckField(field)) return Value::Null();
+  switch (type.kind()) {
     case Kind::kBool:
       return Value::Bool(table_->GetField<uint8_t>(field, 0) != 0);
     case Kind::kInt64:
@@ -129,9 +142,9 @@ Value StoredRow::UserValue(size_t column) const {
       return Value::String(View(table_->GetPointer<const flatbuffers::String*>(field)));
     default: {
       const auto bytes = View(table_->GetPointer<const flatbuffers::Vector<uint8_t>*>(field));
-      if (stored.type.kind() == Kind::kBytes) return Value::Bytes(bytes);
+      if (type.kind() == Kind::kBytes) return Value::Bytes(bytes);
       arena_used_ = true;
-      return DecodeNested(bytes, stored.type, &arena_);
+      return DecodeNested(bytes, type, &arena_);
     }
   }
 }

@@ -56,6 +56,7 @@ class StoredRow : public HashedRow {
   // Found once for each row, because each parent field needs it.
   const Hashes& DataVersion() const;
   Value UserValue(size_t column) const;
+  Value FieldValue(uint32_t id, const Type& type) const;
   Value HashesValue(const Hashes& hashes) const;
   Value DataVersionText() const;
   bool AppendHash(const Hashes& hashes, std::string_view field, std::string* out) const;

@@ -82,33 +82,38 @@ RowVerifier::RowVerifier(const RowLayout& layout) : fields_(layout.fields.size()
              Check::kText,     Check::kBytes1,   Check::kBytes4,  Check::kBytes8,  Check::kBytes8,
              Check::kText,     Check::kBytes8};
   for (const StoredColumn& column : layout.columns) {
-    if (checks_.size() <= column.id) checks_.resize(column.id + 1, Check::kNone);
-    Check& check = checks_[column.id];
-    switch (column.type.kind()) {
-      case Kind::kAbsent:
-      case Kind::kNull:
-        break;
-      case Kind::kBool:
-        check = Check::kBytes1;
-        break;
-      case Kind::kDate:
-        check = Check::kBytes4;
-        break;
-      case Kind::kInt64:
-      case Kind::kUint64:
-      case Kind::kDouble:
-      case Kind::kTimestamp:
-        check = Check::kBytes8;
-        break;
-      case Kind::kString:
-        check = Check::kText;
-        break;
-      case Kind::kBytes:
-        check = Check::kVector1;
-        break;
-      default:
-        check = Check::kNested;
-    }
+    AddCheck(column.id, column.type.kind());
+    for (const FormerColumn& former : column.former) AddCheck(former.id, former.type.kind());
+  }
+}
+
+void RowVerifier::AddCheck(uint32_t id, Kind kind) {
+  if (checks_.size() <= id) checks_.resize(id + 1, Check::kNone);
+  Check& check = checks_[id];
+  switch (kind) {
+    case Kind::kAbsent:
+    case Kind::kNull:
+      break;
+    case Kind::kBool:
+      check = Check::kBytes1;
+      break;
+    case Kind::kDate:
+      check = Check::kBytes4;
+      break;
+    case Kind::kInt64:
+    case Kind::kUint64:
+    case Kind::kDouble:
+    case Kind::kTimestamp:
+      check = Check::kBytes8;
+      break;
+    case Kind::kString:
+      check = Check::kText;
+      break;
+    case Kind::kBytes:
+      check = Check::kVector1;
+      break;
+    default:
+      check = Check::kNested;
   }
 }
 

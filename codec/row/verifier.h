@@ -36,6 +36,7 @@ class RowVerifier {
     kEntries,  // of HashEntry
   };
 
+  void AddCheck(uint32_t id, Kind kind);
   bool VerifyField(Check check, std::string_view bytes, size_t at) const;
   bool VerifyTexts(std::string_view bytes, size_t vector) const;
   bool VerifyEntries(std::string_view bytes, size_t vector) const;

@@ -31,6 +31,7 @@ class JsonLinesReader : public RowReader {
         return lines_.Locate(status);
     } while (batch->rows() < options_.batch_rows &&
              builder.arena()->bytes() < options_.batch_bytes);
+    rows_.End();
     return !batch->empty();
   }
 

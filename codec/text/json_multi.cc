@@ -40,6 +40,7 @@ class JsonMultiReader : public MultiReader {
       builder.SetLine(lines_.number());
       if (Status status = ReadRow(rows); !status.ok()) return lines_.Locate(status);
     }
+    if (rows != nullptr) rows->End();
     return !batch->empty();
   }
 

@@ -2,8 +2,12 @@
 
 #include <diotima/status_macros.h>
 
+#include <algorithm>
+#include <span>
+
 #include "codec/base/batch_builder.h"
 #include "codec/text/scalar.h"
+#include "codec/text/special_doubles.h"
 
 namespace diotima {
 
@@ -42,6 +46,22 @@ Status JsonRowReader::Read(simdjson::ondemand::object object, std::string_view t
     }
   }
   return Status::Ok();
+}
+
+void JsonRowReader::End() {
+  const bool special = values_.TakeSpecial();
+  for (Column& column : columns_) {
+    if (column.index == kNone || column.text.type.kind() != Kind::kNull) continue;
+    BatchBuilder builder(batch_);
+    const std::span<Value> cells(builder.MutableCells(column.index), batch_->rows());
+    if (special) {
+      TakeSpecialDoubles(cells, &column.seen, builder.arena());
+    } else if (column.seen.kind() == Kind::kNull) {
+      const auto first =
+          std::find_if(cells.begin(), cells.end(), [](const Value& cell) { return !cell.null(); });
+      if (first != cells.end()) column.seen = TypeOf(*first);
+    }
+  }
 }
 
 // The column of a field, by its name.

@@ -20,6 +20,8 @@ class JsonRowReader {
   // Fills the last row of the batch. Messages name the column. `text` holds the object, and must
   // outlive the batch.
   Status Read(simdjson::ondemand::object object, std::string_view text);
+  // Ends a batch: texts like "NaN" become doubles where their column has numbers.
+  void End();
 
  private:
   static constexpr size_t kNone = SIZE_MAX;
@@ -31,6 +33,7 @@ class JsonRowReader {
     size_t index = kNone;  // in the batch
     size_t next = kNone;   // the one that came after it last
     uint64_t row = 0;      // the last row that had it
+    Type seen;             // of cells before, where the column has no type; null: not known
   };
 
   Status FindColumn(simdjson::ondemand::field& field, size_t* found);

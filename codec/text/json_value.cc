@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codec/base/member_index.h"
 #include "codec/text/number.h"
 #include "codec/text/scalar.h"
 
@@ -11,7 +12,6 @@ namespace diotima {
 namespace {
 
 constexpr int kMaxDepth = 64;  // as deep as types go
-constexpr size_t kFewKeys = 16;
 
 std::string_view Trim(std::string_view token) {
   while (!token.empty() &&
@@ -56,26 +56,14 @@ Status Mismatch(const Type& type, const simdjson::ondemand::value& value) {
   return Status::SchemaMismatch("expected " + type.ToString() + ", found " + DescribeFound(value));
 }
 
-// Whether a key of a map or struct (`items`: keys and values in turn) occurs twice.
-const Value* FindDuplicateKey(const Value* items, size_t entries) {
-  if (entries <= kFewKeys) {
-    for (size_t i = 1; i < entries; ++i) {
-      for (size_t j = 0; j < i; ++j) {
-        if (items[2 * i].text() == items[2 * j].text()) return &items[2 * i];
-      }
-    }
-    return nullptr;
-  }
-  std::vector<const Value*> keys;
-  for (size_t i = 0; i < entries; ++i) keys.push_back(&items[2 * i]);
-  std::sort(keys.begin(), keys.end(), [](auto* a, auto* b) { return a->text() < b->text(); });
-  auto twice = std::adjacent_find(keys.begin(), keys.end(),
-                                  [](auto* a, auto* b) { return a->text() == b->text(); });
-  return twice == keys.end() ? nullptr : *twice;
-}
-
 Status DuplicateKey(std::string_view key) {
   return Status::InvalidArgument("the key " + QuoteText(key) + " occurs twice in one object");
+}
+
+// "NaN" and the infinities.
+bool IsSpecial(std::string_view text) {
+  return !text.empty() && (text[0] == 'N' || text[0] == 'I' || text.starts_with("-I")) &&
+         ParseSpecialDouble(text).has_value();
 }
 
 // False where it takes a closer look whether a double holds the integer.
@@ -123,6 +111,7 @@ bool JsonValueReader::ReadToken(std::string_view token, Kind kind, Value* out) c
       if (token.size() < 2 || token.back() != '"') return false;
       if (!plain_ && token.find('\\') != std::string_view::npos) return false;
       *out = Value::String(token.substr(1, token.size() - 2));
+      if (any && IsSpecial(out->text())) special_ = true;
       return true;
     case 'n':
       *out = Value::Null();
@@ -134,6 +123,11 @@ bool JsonValueReader::ReadToken(std::string_view token, Kind kind, Value* out) c
     default: {
       if (!any && kind != Kind::kInt64 && kind != Kind::kUint64 && kind != Kind::kDouble) {
         return false;
+      }
+      // Not JSON, but what Python's json writes.
+      if ((any || kind == Kind::kDouble) && IsSpecial(token)) {
+        *out = Value::Double(*ParseSpecialDouble(token));
+        return true;
       }
       if (!ParseJsonNumber(token, out) || out->absent()) return false;
       if (kind == Kind::kDouble && out->kind() == Kind::kInt64) return ToDouble(out);
@@ -152,6 +146,14 @@ Status JsonValueReader::Read(JsonValue& value, const Type& type, bool numbers_as
 }
 
 Status JsonValueReader::ReadAny(JsonValue& value, const Type& type, Value* out) {
+  const std::string_view special = Trim(value.raw_json_token());
+  if (IsSpecial(special)) {
+    if (!ReadToken(special, type.kind(), out)) {
+      return Status::SchemaMismatch("expected " + type.ToString() + ", found " +
+                                    std::string(special) + ", which only doubles can be");
+    }
+    return Status::Ok();
+  }
   JsonType found;
   DIOTIMA_JSON(found, value.type());
   if (found == JsonType::null) {
@@ -215,7 +217,9 @@ Status JsonValueReader::ReadNatural(JsonValue& value, JsonType found, Value* out
     case JsonType::number:
       return ReadNumber(value, out);
     case JsonType::string:
-      return ReadText(value, Type(Kind::kString), out);
+      DIOTIMA_TRY(ReadText(value, Type(Kind::kString), out));
+      special_ = special_ || IsSpecial(out->text());
+      return Status::Ok();
     default:
       break;
   }
@@ -346,7 +350,8 @@ Status JsonValueReader::ReadMap(JsonValue& value, const Type& type, Value* out) 
                                 " as an array of [key, value], found object");
 }
 
-// All members in the order of the type, those that the object does not have as nulls.
+// All members in the order of the type, those that the object does not have as nulls. Then those
+// that the type does not have, as they are.
 Status JsonValueReader::ReadStruct(JsonValue& value, const Type& type, Value* out) {
   simdjson::ondemand::object object;
   DIOTIMA_JSON(object, value.get_object());
@@ -356,25 +361,42 @@ Status JsonValueReader::ReadStruct(JsonValue& value, const Type& type, Value* ou
     items[2 * i] = Value::String(arena_->Copy(members[i].name));
     items[2 * i + 1] = Value::Absent();
   }
+  // Usually they come in the order of the type.
+  const MemberIndex index(members);
+  const size_t base = stack_.size();
+  size_t next = 0;
   for (auto entry : object) {
     simdjson::ondemand::field field;
     DIOTIMA_JSON(field, std::move(entry));
     std::string_view key;
     DIOTIMA_JSON(key, field.unescaped_key());
-    auto member =
-        std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.name == key; });
-    if (member == members.end()) {
-      return Status::SchemaMismatch("the struct has no member " + QuoteText(key));
+    const auto member = index.Find(key, next);
+    if (!member) {
+      stack_.push_back(Value::String(arena_->Copy(key)));
+      DIOTIMA_TRY(ReadItem(field.value(), Type()));
+      continue;
     }
-    Value* item = &items[2 * (member - members.begin()) + 1];
+    next = *member + 1;
+    Value* item = &items[2 * *member + 1];
     if (!item->absent()) return DuplicateKey(key);
-    if (ReadPlain(field.value(), member->type.kind(), item)) continue;
-    DIOTIMA_TRY(ReadAny(field.value(), member->type, item));
+    if (ReadPlain(field.value(), members[*member].type.kind(), item)) continue;
+    DIOTIMA_TRY(ReadAny(field.value(), members[*member].type, item));
   }
   for (size_t i = 0; i < members.size(); ++i) {
     if (items[2 * i + 1].absent()) items[2 * i + 1] = Value::Null();
   }
-  *out = Value::Struct(items, members.size());
+  const size_t more = (stack_.size() - base) / 2;
+  if (more > 0) {
+    Value* all = arena_->AllocateValues(2 * (members.size() + more));
+    std::copy_n(items, 2 * members.size(), all);
+    std::copy(stack_.begin() + static_cast<ptrdiff_t>(base), stack_.end(),
+              all + 2 * members.size());
+    stack_.resize(base);
+    items = all;
+    const Value* twice = FindDuplicateKey(items, members.size() + more);
+    if (twice != nullptr) return DuplicateKey(twice->text());
+  }
+  *out = Value::Struct(items, members.size() + more);
   return Status::Ok();
 }
 

@@ -3,6 +3,10 @@
 
 #include <diotima/value.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "codec/base/simdjson_no_throw.h"
 
 namespace diotima {
@@ -26,6 +30,9 @@ class JsonValueReader {
   bool ReadPlain(simdjson::ondemand::value& value, Kind kind, Value* out) const {
     return ReadToken(value.raw_json_token(), kind, out);
   }
+
+  // Returns whether a text like "NaN" was read as a value of no type since the last call.
+  bool TakeSpecial() { return std::exchange(special_, false); }
 
   // Returns the content of a JSON string, borrowed from the line or from its parser.
   static Status Text(simdjson::ondemand::value value, std::string_view* out);
@@ -59,6 +66,7 @@ class JsonValueReader {
   std::string_view borrowed_;
   bool borrows_ = false;
   bool plain_ = false;  // no backslash is in it
+  mutable bool special_ = false;
   bool numbers_as_text_ = false;
   int depth_ = 0;
   std::vector<Value> stack_;

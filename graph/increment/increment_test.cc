@@ -40,7 +40,7 @@ struct Rows {
     RowEncoder encoder(layout.get());
     encoder.AppendSample(row, &record.key);
     AppendRowKeySuffix(1, 0, &record.key);
-    record.value = encoder.Encode(row);
+    record.value = *encoder.Encode(row);
     records.push_back(std::move(record));
     return *this;
   }

@@ -61,9 +61,9 @@ class SpecParser {
 };
 
 Status SpecParser::Feature(const Node& node, FeatureSpec* spec) const {
-  DIOTIMA_TRY(
-      reader_.CheckMembers(node, "", {"key", "id_columns"},
-                           {"fields", "deps", "metadata", "description", "columns", "retention"}));
+  DIOTIMA_TRY(reader_.CheckMembers(
+      node, "", {"key", "id_columns"},
+      {"fields", "deps", "metadata", "description", "columns", "retention", "strict"}));
   DIOTIMA_TRY(reader_.Key(*node.Find("key"), "key", &spec->key));
   DIOTIMA_TRY(reader_.Texts(*node.Find("id_columns"), "id_columns", &spec->id_columns));
   if (const Node* fields = node.Find("fields"); fields == nullptr) {
@@ -95,6 +95,9 @@ Status SpecParser::Feature(const Node& node, FeatureSpec* spec) const {
   }
   if (const Node* retention = node.Find("retention"); !IsNull(retention)) {
     DIOTIMA_TRY(ParseRetention(*retention, &spec->retention.emplace()));
+  }
+  if (const Node* strict = node.Find("strict"); !IsNull(strict)) {
+    DIOTIMA_TRY(reader_.Bool(*strict, "strict", &spec->strict));
   }
   return Status::Ok();
 }

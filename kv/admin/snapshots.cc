@@ -4,6 +4,8 @@
 #include <map>
 
 #include "kv/admin/admin.h"
+#include "kv/catalog/declared_columns.h"
+#include "kv/catalog/draft.h"
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 
@@ -21,6 +23,12 @@ Result<PushResult> Push(const StoreCore* core) {
   DIOTIMA_TRY(core->CheckWritable());
   if (core->graph().empty()) {
     return Status::InvalidArgument("there are no definitions to push: name a graph file");
+  }
+  // A declaration that the store cannot follow is told now, not at the first write.
+  CatalogDraft draft(core->catalog->state());
+  for (const FeatureSpec& spec : core->graph().features()) {
+    if (!core->catalog->state()->Find(spec.key)) continue;
+    DIOTIMA_TRY(TakeDeclaredColumns(core->engine.get(), spec, draft.Feature(spec.key)));
   }
   PushResult result;
   result.project_version = core->graph().ProjectVersion(core->hasher.truncation_length);

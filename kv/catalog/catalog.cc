@@ -37,8 +37,13 @@ std::string Encode(const FeatureEntry& feature) {
   for (const auto& column : feature.columns) {
     // Not as C strings: a name may hold any character.
     const auto name = builder.CreateString(column.name);
-    columns.push_back(
-        fb::CreateColumn(builder, column.id, name, builder.CreateString(column.type.ToString())));
+    std::vector<flatbuffers::Offset<fb::FormerColumn>> former;
+    for (const auto& [id, type] : column.former) {
+      former.push_back(fb::CreateFormerColumn(builder, id, builder.CreateString(type.ToString())));
+    }
+    const auto formers = former.empty() ? 0 : builder.CreateVector(former);
+    columns.push_back(fb::CreateColumn(builder, column.id, name,
+                                       builder.CreateString(column.type.ToString()), formers));
   }
   std::vector<flatbuffers::Offset<fb::Version>> versions;
   for (const auto& version : feature.versions) {
@@ -47,8 +52,9 @@ std::string Encode(const FeatureEntry& feature) {
     auto name = builder.CreateString(version.feature_version);
     versions.push_back(fb::CreateVersion(builder, version.id, name, ids, fields));
   }
-  return Finish(&builder, fb::CreateFeatureDirect(builder, feature.id, feature.key.c_str(),
-                                                  &columns, &versions));
+  return Finish(&builder,
+                fb::CreateFeatureDirect(builder, feature.id, feature.key.c_str(), &columns,
+                                        &versions, feature.alterations, feature.next_column_id));
 }
 
 Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& bytes) {
@@ -57,11 +63,23 @@ Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& by
   FeatureEntry feature;
   feature.id = table->id();
   feature.key = table->key()->str();
+  feature.alterations = table->alterations();
+  feature.next_column_id = table->next_column_id();
   for (const auto* column : *table->columns()) {
     auto type = Type::Parse(column->type()->str());
-    if (!type.ok() || column->id() < kFirstUserColumnId || column->id() > 30000)
+    if (!type.ok() || column->id() < kFirstUserColumnId || column->id() >= feature.next_column_id) {
       return Damaged(key);
+    }
     feature.columns.push_back({column->id(), column->name()->str(), *std::move(type)});
+    if (column->former() == nullptr) continue;
+    for (const auto* former : *column->former()) {
+      auto before = Type::Parse(former->type()->str());
+      if (!before.ok() || former->id() < kFirstUserColumnId ||
+          former->id() >= feature.next_column_id) {
+        return Damaged(key);
+      }
+      feature.columns.back().former.push_back({former->id(), *std::move(before)});
+    }
   }
   for (const auto* version : *table->versions()) {
     feature.versions.push_back({version->id(), version->feature_version()->str(),
@@ -119,6 +137,8 @@ const StoredColumn* FeatureEntry::FindColumn(std::string_view name) const {
   }
   return nullptr;
 }
+
+uint32_t FeatureEntry::NextColumnId() { return next_column_id++; }
 
 std::shared_ptr<const FeatureEntry> CatalogState::Find(std::string_view feature) const {
   auto it = features.find(feature);

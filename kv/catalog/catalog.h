@@ -33,6 +33,11 @@ struct FeatureEntry {
 
   const VersionEntry* FindVersion(std::string_view feature_version) const;
   const StoredColumn* FindColumn(std::string_view name) const;
+  // Returns a field id that no column has or had.
+  uint32_t NextColumnId();
+  uint32_t next_column_id = kFirstUserColumnId;
+  // How often columns were altered: rows that were encoded before are not of their types any more.
+  uint32_t alterations = 0;
 };
 
 // Bookkeeping for one feature version: what was removed from it, and what may still be.

@@ -41,6 +41,13 @@ bool CatalogDraft::changed() const {
 
 Result<std::shared_ptr<const CatalogState>> CatalogDraft::Next(
     const std::shared_ptr<const CatalogState>& now) const {
+  for (const auto& [key, draft] : features_) {
+    const auto entry = now->Find(key);
+    if (draft->existing() && entry && entry->alterations != draft->existing()->alterations) {
+      return Status::Conflict("the columns of feature '" + key +
+                              "' were altered meanwhile: write again");
+    }
+  }
   if (!changed()) return std::shared_ptr<const CatalogState>();
   bool moved = now != base_ && !new_projects_.empty() && now->projects != base_->projects;
   for (const auto& [key, draft] : features_) {

@@ -39,6 +39,27 @@ FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const s
   }
 }
 
+Status FeatureDraft::TakeDeclared(const FeatureSpec& spec, bool stored) {
+  for (const auto& [name, declared] : spec.columns) {
+    const auto column = std::find_if(entry_.columns.begin(), entry_.columns.end(),
+                                     [&](const StoredColumn& c) { return c.name == name; });
+    if (column == entry_.columns.end()) continue;
+    const auto merged = MergeTypes(column->type, declared);
+    if (merged && *merged == column->type) continue;
+    if (!merged && stored) {
+      return Status::SchemaMismatch(
+          "feature '" + entry_.key + "': column '" + name + "' is " + column->type.ToString() +
+          " in the store, and the definition declares " + declared.ToString() +
+          ": change the stored type by `diotima alter " + entry_.key + " --column " + name + "=" +
+          declared.ToString() + "`, or declare " + column->type.ToString());
+    }
+    if (!merged) column->id = entry_.NextColumnId();
+    column->type = merged ? *merged : declared;
+    Change();
+  }
+  return Status::Ok();
+}
+
 Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type) {
   // The catalog keeps types as text: one that does not read back must not get there.
   if (type.nested()) {
@@ -58,7 +79,7 @@ Result<size_t> FeatureDraft::AddColumn(const std::string& name, const Type& type
     }
     return i;
   }
-  const uint32_t id = kFirstUserColumnId + static_cast<uint32_t>(columns.size());
+  const uint32_t id = entry_.NextColumnId();
   if (id > kMaxColumnId) {
     return Status::SchemaMismatch("feature '" + entry_.key + "' has " +
                                   std::to_string(columns.size()) +

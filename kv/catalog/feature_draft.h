@@ -20,12 +20,20 @@ class FeatureDraft {
   FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const std::string& feature,
                uint32_t new_id);
 
+  FeatureEntry& mutable_entry() {
+    Change();
+    return entry_;
+  }
   const FeatureEntry& entry() const { return entry_; }
   const std::shared_ptr<const FeatureEntry>& existing() const { return existing_; }
   bool changed() const { return changed_; }
   // Returns how often columns or versions were added or refined.
   uint64_t changes() const { return changes_; }
 
+  // Gives the columns that the definition declares the members and the types that they lack. Where
+  // a stored type is another one: kSchemaMismatch that names `alter` or, if no row is `stored`, the
+  // column begins anew.
+  Status TakeDeclared(const FeatureSpec& spec, bool stored);
   // Returns the index of the column `name`. Adds it with `type` if it is new; refines its type if
   // it has only nulls so far. kSchemaMismatch for more columns than a row can have.
   Result<size_t> AddColumn(const std::string& name, const Type& type);

@@ -3,6 +3,7 @@
 #include <diotima/status_macros.h>
 #include <diotima/text.h>
 
+#include "kv/catalog/declared_columns.h"
 #include "kv/commit/committer.h"
 
 namespace diotima {
@@ -18,6 +19,8 @@ FeatureEncoder::FeatureEncoder(const StoreCore* core, const WriteOptions* option
                  options->preserve_feature_version) {}
 
 Status FeatureEncoder::Begin(const RowBatch* batch) {
+  if (!version_added_)
+    DIOTIMA_TRY(TakeDeclaredColumns(core_->engine.get(), *definition_.spec, draft_));
   DIOTIMA_TRY(completer_.Begin(batch));
   if (!version_added_) DIOTIMA_TRY(draft_->AddVersion(definition_).status());
   version_added_ = true;

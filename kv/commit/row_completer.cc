@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "codec/base/batch_builder.h"
+#include "codec/base/member_index.h"
 #include "codec/base/utf8.h"
 #include "codec/row/hashes.h"
 
@@ -33,6 +34,55 @@ const Type* DeclaredType(const FeatureSpec& spec, const std::string& column) {
   return nullptr;
 }
 
+// Whether values can add to a type: to its null parts, or to the members of its structs.
+bool MayGrow(const Type& type) {
+  switch (type.kind()) {
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kStruct:
+      return true;
+    case Kind::kList:
+      return MayGrow(type.element());
+    case Kind::kMap:
+      return MayGrow(type.key()) || MayGrow(type.value());
+    default:
+      return false;
+  }
+}
+
+// Whether a type has a place for every member of a value.
+bool Covers(const Type& type, const Value& value) {
+  if (value.null()) return true;
+  if (type.kind() == Kind::kNull) return false;
+  switch (value.kind()) {
+    case Kind::kList:
+      if (type.kind() != Kind::kList) return true;  // for Coerce to say
+      for (size_t i = 0; i < value.size(); ++i) {
+        if (!Covers(type.element(), value[i])) return false;
+      }
+      return true;
+    case Kind::kMap:
+    case Kind::kStruct: {
+      if (type.kind() == Kind::kMap) {
+        for (size_t i = 0; i < value.size(); ++i) {
+          if (!Covers(type.value(), value.entry_value(i))) return false;
+        }
+        return true;
+      }
+      if (type.kind() != Kind::kStruct) return true;
+      const MemberIndex index(type.members());
+      for (size_t i = 0; i < value.size(); ++i) {
+        const Value& key = value.entry_key(i);
+        const auto place = key.kind() == Kind::kString ? index.Find(key.text(), i) : std::nullopt;
+        if (!place || !Covers(type.members()[*place].type, value.entry_value(i))) return false;
+      }
+      return true;
+    }
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 Status RowCompleter::RowError(size_t row, StatusCode code, const std::string& what) const {
@@ -47,7 +97,7 @@ Status RowCompleter::Begin(const RowBatch* batch) {
   DIOTIMA_TRY(Bind());
   const auto& columns = draft_.entry().columns;
   const bool typed = std::none_of(bound_.begin(), bound_.end(), [&](const BoundColumn& bound) {
-    return columns[bound.column].type.has_null();
+    return MayGrow(columns[bound.column].type);
   });
   if (typed && !batch->empty()) bound_names_ = batch->columns();
   return Status::Ok();
@@ -84,33 +134,49 @@ Status RowCompleter::Bind() {
 }
 
 // A column's type is what the store has, else what the definition declares, else what the first
-// batch that has values of it shows.
+// batch that has values of it shows. Structs gain the members that values bring.
 Status RowCompleter::BindUserColumn(size_t batch_column) {
   const std::string& name = batch_->columns()[batch_column];
   const StoredColumn* known = draft_.entry().FindColumn(name);
-  Type type;
-  if (known != nullptr) type = known->type;
-  if (type.kind() == Kind::kNull) {
-    if (const Type* declared = DeclaredType(*definition_.spec, name)) type = *declared;
+  const Type* declared = DeclaredType(*definition_.spec, name);
+  Type type = known != nullptr ? known->type : Type();
+  if (type.kind() == Kind::kNull && declared != nullptr) type = *declared;
+  const bool strict = definition_.spec->strict && mode_ == Mode::kWrite;
+  if (strict && declared == nullptr && !IsIdColumn(name)) {
+    return RowError(0, StatusCode::kSchemaMismatch,
+                    "column '" + name + "' is not declared, and the definition is strict: add it " +
+                        "to `columns`, or leave it out");
   }
-  if (type.has_null()) {
-    Type seen;
-    for (size_t row = 0; row < batch_->rows(); ++row) {
-      const Value cell = batch_->Get(row, batch_column);
-      if (cell.null()) continue;
-      auto common = CommonType(seen, TypeOf(cell));
-      if (!common) {
-        return RowError(row, StatusCode::kSchemaMismatch,
-                        "column '" + name + "' is " + seen.ToString() + " in rows before, here " +
-                            TypeOf(cell).ToString());
-      }
-      seen = *std::move(common);
-    }
-    if (auto refined = RefineType(type, seen)) type = *std::move(refined);
+  if (MayGrow(type)) {
+    DIOTIMA_ASSIGN(const Type seen, SeenType(batch_column, type));
+    auto refined = RefineType(type, seen);
+    if (refined && (!strict || type.has_null())) type = *std::move(refined);
   }
   DIOTIMA_ASSIGN(const size_t column, draft_.AddColumn(name, type));
   bound_.push_back({batch_column, column});
   return Status::Ok();
+}
+
+bool RowCompleter::IsIdColumn(const std::string& name) const {
+  const auto& ids = definition_.spec->id_columns;
+  return std::find(ids.begin(), ids.end(), name) != ids.end();
+}
+
+// The common type of the values of a column that are not of `type` as it is.
+Result<Type> RowCompleter::SeenType(size_t batch_column, const Type& type) const {
+  Type seen;
+  for (size_t row = 0; row < batch_->rows(); ++row) {
+    const Value cell = batch_->Get(row, batch_column);
+    if (cell.null() || Covers(type, cell)) continue;
+    auto common = CommonType(seen, TypeOf(cell));
+    if (!common) {
+      return RowError(row, StatusCode::kSchemaMismatch,
+                      "column '" + batch_->columns()[batch_column] + "' is " + seen.ToString() +
+                          " in rows before, here " + TypeOf(cell).ToString());
+    }
+    seen = *std::move(common);
+  }
+  return seen;
 }
 
 Result<RowToWrite*> RowCompleter::Complete(size_t row) {
@@ -172,13 +238,11 @@ Result<Value> RowCompleter::HashMap(size_t row, std::string_view column, const V
   bool usual = cell.kind() == Kind::kMap;
   for (size_t i = 0; i < cell.size(); ++i) {
     if (cell.entry_key(i).kind() != Kind::kString) return wrong("has a key that is no text");
-    for (size_t j = 0; j < i; ++j) {
-      if (cell.entry_key(i) == cell.entry_key(j)) {
-        return wrong("has the field '" + std::string(cell.entry_key(i).text()) + "' twice");
-      }
-    }
     usual = usual && (cell.entry_value(i).null() || cell.entry_value(i).kind() == Kind::kString);
   }
+  const Value* twice =
+      cell.size() == 0 ? nullptr : FindDuplicateKey(&cell.entry_key(0), cell.size());
+  if (twice != nullptr) return wrong("has the field '" + std::string(twice->text()) + "' twice");
   if (usual) return cell;
   Value* items = arena_.AllocateValues(2 * cell.size());
   for (size_t i = 0; i < cell.size(); ++i) {

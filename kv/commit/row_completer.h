@@ -52,6 +52,8 @@ class RowCompleter {
 
   Status Bind();
   Status BindUserColumn(size_t batch_column);
+  bool IsIdColumn(const std::string& name) const;
+  Result<Type> SeenType(size_t batch_column, const Type& type) const;
   Status CompleteCells(size_t row);
   Status CompleteHashes(size_t row);
   Status CompleteSystem(size_t row);

@@ -17,6 +17,8 @@ Result<DeleteResult> Delete(const StoreCore* core, const std::vector<std::string
 Result<PurgeResult> Purge(const StoreCore* core, const PurgeOptions& options);
 Result<WriteResult> Rebase(const StoreCore* core, std::string_view feature,
                            const RebaseOptions& options);
+Result<AlterResult> Alter(const StoreCore* core, const std::string& feature,
+                          const AlterOptions& options);
 Result<CopyResult> CopyFrom(const StoreCore* to, const StoreCore* from, const CopyOptions& options);
 
 }  // namespace diotima

@@ -243,9 +243,14 @@ DIOTIMA_EXPORT Type TypeOf(const Value& value);
 // by member. Returns nothing when there is no such type.
 DIOTIMA_EXPORT std::optional<Type> CommonType(const Type& a, const Type& b);
 
-// Returns `known` with its null parts taken from `seen`: the type of a column once its first value
-// comes. Returns nothing if they differ otherwise, unless Coerce bridges the difference.
+// Returns `known` with its null parts taken from `seen`, and with the members of structs that only
+// `seen` has: the type of a column once more values come. Returns nothing if they differ otherwise,
+// unless Coerce bridges the difference.
 DIOTIMA_EXPORT std::optional<Type> RefineType(const Type& known, const Type& seen);
+
+// Returns the type of a column of type `stored` for which a definition declares another one: null
+// parts and members of structs come from either. Returns nothing if they differ otherwise.
+DIOTIMA_EXPORT std::optional<Type> MergeTypes(const Type& stored, const Type& declared);
 
 // Returns `value` as a value of `type`; memory that this needs comes from `arena`. Integers become
 // doubles or the other integer type if that is exact; a struct with string keys becomes a map, and

@@ -77,8 +77,10 @@ struct FeatureSpec {
   std::optional<std::string> description = {};
   // Declared types for text input. They change no version.
   std::vector<std::pair<std::string, Type>> columns = {};
-  // Changes no version either.
+  // These change no version either. Strict: a write of a column, or of a member of a struct, that
+  // `columns` does not declare is an error.
   std::optional<Retention> retention = {};
+  bool strict = false;
   // Where it was defined, for messages: "features.toml:12", or empty.
   std::string source = {};
 };

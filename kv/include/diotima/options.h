@@ -195,6 +195,18 @@ struct PurgeOptions {
   ProgressCallback progress = {};  // rows looked at
 };
 
+// Changes of the columns of a feature, in this order. Id columns cannot be changed.
+struct AlterOptions {
+  // New types. Every stored value, history included, must fit its new type exactly, as Coerce
+  // (diotima/value.h) says; a column of which no row is stored takes any type.
+  std::vector<std::pair<std::string, Type>> columns = {};
+  std::vector<std::pair<std::string, std::string>> renames = {};  // old and new name
+  // Columns to forget. Their cells stay in the table files until the rows are removed.
+  std::vector<std::string> drops = {};
+  bool dry_run = false;
+  ProgressCallback progress = {};  // rows looked at
+};
+
 struct VerifyOptions {
   // Bytes of table files, then rows, each counted with the average size of a row.
   ProgressCallback progress = {};

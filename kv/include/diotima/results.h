@@ -28,6 +28,11 @@ struct DeleteResult {
   std::vector<std::pair<std::string, uint64_t>> features = {};
 };
 
+struct AlterResult {
+  uint64_t rows = 0;                     // whose cells were checked; 0 if no type was changed
+  std::optional<Time> commit_time = {};  // nothing for a dry run
+};
+
 struct CopyResult {
   uint64_t rows = 0;
   std::optional<Time> commit_time = {};  // nothing when nothing was committed

@@ -97,6 +97,9 @@ class DIOTIMA_EXPORT Store {
   // Moves rows to another feature version; "Rebase" in docs/semantics.md. Counts the rows that were
   // appended, or would be.
   Result<WriteResult> Rebase(std::string_view feature, const RebaseOptions& options);
+  // Changes the columns of a feature in one commit: types, names, columns to forget. Reads all of
+  // its rows when types change, and rewrites none. kSchemaMismatch names a value that does not fit.
+  Result<AlterResult> Alter(std::string_view feature, const AlterOptions& options);
   // Copies features from a store with the same hash settings, in one commit; "Copy" in
   // docs/semantics.md.
   Result<CopyResult> CopyFrom(const Store& from, const CopyOptions& options);
