@@ -2,6 +2,7 @@
 #include <diotima/status_macros.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -141,9 +142,18 @@ int Finish(const std::string& format, Session* session, const Status& status) {
   return exit_code;
 }
 
+// A store may have more table files than the usual soft limit of open files.
+void RaiseFileLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int RunCommand(const GlobalOptions& options, const std::string& format, const Run& run) {
   SetUpLog(options);
   InstallSignalHandlers();
+  RaiseFileLimit();
   Session session(options);
   auto execute = [&]() -> Status {
     DIOTIMA_TRY(session.Prepare());

@@ -180,9 +180,9 @@ class SizeTest : public testing::TestWithParam<bool> {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     std::printf("%s, %s, %s: %llu new, %llu stale, %llu orphaned in %.2f s\n", Target().c_str(),
                 GetParam() ? "sorted" : "streamed", state,
-                static_cast<unsigned long long>(counts.new_rows),
-                static_cast<unsigned long long>(counts.stale),
-                static_cast<unsigned long long>(counts.orphaned), seconds.count());
+                static_cast<unsigned long long>(counts.new_samples),
+                static_cast<unsigned long long>(counts.stale_samples),
+                static_cast<unsigned long long>(counts.orphaned_samples), seconds.count());
   }
 
   // Of all that was done so far, writes included.
@@ -235,13 +235,16 @@ class SizeTest : public testing::TestWithParam<bool> {
       ASSERT_EQ(group.seen, expected.rows) << key.first << " " << key.second;
       inputs += HasInput(group) ? 1 : 0;
       new_inputs += expected.change == Change::kNew ? 1 : 0;
-      if (expected.change == Change::kNew) all.new_rows += expected.rows;
-      if (expected.change == Change::kStale) all.stale += expected.rows;
-      if (expected.change == Change::kOrphaned) all.orphaned += expected.rows;
+      all.rows += expected.rows;
+      if (expected.rows == 0) continue;
+      if (expected.change == Change::kNew) ++all.new_samples;
+      if (expected.change == Change::kStale) ++all.stale_samples;
+      if (expected.change == Change::kOrphaned) ++all.orphaned_samples;
     }
-    EXPECT_EQ(counts.new_rows, all.new_rows);
-    EXPECT_EQ(counts.stale, all.stale);
-    EXPECT_EQ(counts.orphaned, all.orphaned);
+    EXPECT_EQ(counts.new_samples, all.new_samples);
+    EXPECT_EQ(counts.stale_samples, all.stale_samples);
+    EXPECT_EQ(counts.orphaned_samples, all.orphaned_samples);
+    EXPECT_EQ(counts.rows, all.rows);
     ASSERT_TRUE(counts.progress.has_value());
     EXPECT_DOUBLE_EQ(*counts.progress, 100.0 * static_cast<double>(inputs - new_inputs) /
                                            static_cast<double>(inputs));

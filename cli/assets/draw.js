@@ -26,7 +26,7 @@ function pillsOf(feature) {
   const pills = [];
   for (const tag of feature.tags) {
     if (CHANGES.includes(tag)) pills.push({tag, text: `${short(feature.status[tag])} ${tag}`});
-    else if (['error', 'waiting', 'in_sync'].includes(tag)) pills.push({tag, text: TAGS[tag]});
+    else if (['error', 'blocked', 'missing', 'in_sync'].includes(tag)) pills.push({tag, text: TAGS[tag]});
   }
   return pills.map((pill) => ({...pill, width: textWidth(pill.text, PILL) + 2 * PILL_PAD}));
 }

@@ -4,7 +4,7 @@ const data = JSON.parse(byId('data').textContent);
 
 // What a feature is tagged with: shown on it, and to be filtered by.
 const TAGS = {
-  error: 'error', new: 'new', stale: 'stale', orphaned: 'orphaned', waiting: 'waiting',
+  error: 'error', new: 'new', stale: 'stale', orphaned: 'orphaned', blocked: 'blocked', missing: 'missing',
   unwritten: 'never written', in_sync: 'in sync', root: 'root',
 };
 const CHANGES = ['new', 'stale', 'orphaned'];
@@ -14,7 +14,7 @@ function tagsOf(feature) {
   const {status} = feature;
   if (feature.is_root) tags.add('root');
   if (!status) return tags;
-  if (['error', 'waiting', 'in_sync'].includes(status.state)) tags.add(status.state);
+  if (['error', 'blocked', 'missing', 'in_sync'].includes(status.state)) tags.add(status.state);
   for (const change of CHANGES) if (status[change]) tags.add(change);
   if (!feature.read_from) tags.add('unwritten');
   return tags;
@@ -22,7 +22,7 @@ function tagsOf(feature) {
 
 // The one that colours it.
 function toneOf(tags) {
-  for (const tag of ['error', 'stale', 'new', 'orphaned', 'waiting', 'unwritten', 'in_sync']) {
+  for (const tag of ['error', 'stale', 'new', 'orphaned', 'blocked', 'missing', 'unwritten', 'in_sync']) {
     if (tags.has(tag)) return tag;
   }
   return 'root';

@@ -61,7 +61,8 @@ function progressBar(percent) {
 const STATES = {
   root: 'A root: its samples come from outside, so that what is new or stale shows when they are resolved.',
   in_sync: 'In sync: nothing is to be computed.',
-  waiting: 'Waiting: what it is made from is not there yet.',
+  missing: 'Missing: it was never written under its current version.',
+  blocked: 'Blocked: something upstream is not in sync.',
 };
 
 function counts(feature) {

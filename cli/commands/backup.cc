@@ -100,7 +100,7 @@ void AddBackup(CLI::App* parent, Run* run) {
   command->add_option("DIR", arguments->directory, "Where this store's backups are")->required();
   auto* keep = command->add_option(
       "--keep", arguments->keep, "Keep this many backups, the new one included; remove older ones");
-  keep->check(CLI::PositiveNumber);
+  keep->check(AtLeast(1));
   command->add_flag("--list", arguments->list, "Make none: list those that there are")
       ->excludes(keep);
   command->callback([=] { *run = [=](Session* session) { return Backup(*arguments, session); }; });
@@ -115,7 +115,7 @@ void AddRestore(CLI::App* parent, Run* run) {
   command->add_option("DIR", arguments->directory, "Where the backups are")->required();
   command->add_option("PATH", arguments->path, "The new store: nothing may be there")->required();
   command->add_option("--backup", arguments->backup, "Which one, of `backup --list` (the latest)")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   command->callback([=] { *run = [=](Session* session) { return Restore(*arguments, session); }; });
 }
 

@@ -44,6 +44,8 @@ CLI::App* AddCommand(CLI::App* parent, const std::string& name, const std::strin
 CLI::Option* AddRepeated(CLI::App* command, const std::string& name,
                          std::vector<std::string>* values, const std::string& description,
                          const std::string& value_name = "TEXT");
+// Checks that an option takes a whole number of at least `least`.
+CLI::Validator AtLeast(uint64_t least);
 // Adds an option that takes one of `values`.
 CLI::Option* AddChoice(CLI::App* command, const std::string& name, std::string* value,
                        const std::vector<std::string>& values, const std::string& description);

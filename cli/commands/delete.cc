@@ -55,6 +55,11 @@ std::string Question(const DeleteResult& counted) {
 }
 
 Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
+  for (const auto& [feature, rows] : result.other_versions) {
+    session->Warn("feature '" + feature + "': " + std::to_string(rows) +
+                  " stored rows of other feature versions are left alone: give "
+                  "--with-feature-history to include them");
+  }
   return session->PrintResult(options.dry_run,
                               {{"mode", options.mode == DeleteMode::kSoft ? "soft" : "hard"},
                                {"dry_run", options.dry_run},

@@ -113,7 +113,7 @@ void AddHistory(CLI::App* parent, Run* run) {
   auto limit = std::make_shared<uint64_t>(std::numeric_limits<uint64_t>::max());
   CLI::App* command = AddCommand(parent, "history", "List the pushed snapshots, newest first",
                                  "  diotima --store meta.db history --limit 5\n");
-  command->add_option("--limit", *limit, "At most so many")->check(CLI::NonNegativeNumber);
+  command->add_option("--limit", *limit, "At most so many")->check(AtLeast(0));
   command->callback([=] { *run = [=](Session* session) { return History(*limit, session); }; });
 }
 

@@ -136,7 +136,7 @@ void AddPurge(CLI::App* parent, Run* run) {
           "Remove rows that are not among the newest N of their sample; with --older-than, "
           "rows beyond both limits")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(AtLeast(1));
   command->add_flag("--deleted", arguments->deleted,
                     "Remove deleted samples, with all of their rows");
   command

@@ -34,11 +34,38 @@ Status PrintRows(uint64_t limit, Session* session, Cursor* cursor) {
   return cursor->Valid() ? Status::Ok() : cursor->status();
 }
 
+// Splits lists of names at commas. A name in double quotes may hold any, and a quote twice.
+Result<std::vector<std::string>> SplitNames(const std::vector<std::string>& lists,
+                                            Session* session) {
+  std::vector<std::string> names;
+  for (const auto& list : lists) {
+    for (size_t at = 0; at <= list.size(); ++at) {
+      std::string& name = names.emplace_back();
+      const bool quoted = at < list.size() && list[at] == '"';
+      if (quoted) {
+        for (++at; at < list.size() && (list[at] != '"' || list.substr(at, 2) == "\"\""); ++at) {
+          if (list[at] == '"') ++at;
+          name += list[at];
+        }
+        if (at++ >= list.size())
+          return session->UsageError("--columns: a quote is missing: " + list);
+        if (at < list.size() && list[at] != ',') {
+          return session->UsageError("--columns: something follows a quoted name: " + list);
+        }
+        continue;
+      }
+      for (; at < list.size() && list[at] != ','; ++at) name += list[at];
+    }
+  }
+  return names;
+}
+
 Status Read(const ReadArguments& arguments, Session* session) {
   ReadOptions options = arguments.options;
   options.allow_fallback = !arguments.no_fallback;
   // `--columns ""` is as good as none; an object has a name once.
-  for (const auto& name : arguments.columns) {
+  DIOTIMA_ASSIGN(const auto names, SplitNames(arguments.columns, session));
+  for (const auto& name : names) {
     const auto& chosen = options.columns;
     const bool again = std::find(chosen.begin(), chosen.end(), name) != chosen.end();
     if (!name.empty() && !again) options.columns.push_back(name);
@@ -81,11 +108,10 @@ void AddRead(CLI::App* parent, Run* run) {
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
   AddRepeated(command, "--filter", &arguments->options.filters,
               "Only rows that match this SQL condition; several conditions must all match");
-  AddRepeated(command, "--columns", &arguments->columns, "Columns to print, in this order", "A,B")
-      ->delimiter(',');
+  AddRepeated(command, "--columns", &arguments->columns,
+              "Columns to print, in this order; \"a,b\" in quotes is one name", "A,B");
   AddHistoryOptions(command, arguments.get());
-  command->add_option("--limit", arguments->limit, "At most so many rows")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--limit", arguments->limit, "At most so many rows")->check(AtLeast(0));
   command->add_flag("--no-fallback", arguments->no_fallback,
                     "Read only this store, not its fallback stores");
   command->callback([=] { *run = [=](Session* session) { return Read(*arguments, session); }; });

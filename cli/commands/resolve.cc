@@ -32,10 +32,11 @@ struct ResolveArguments {
 
 Status PrintCounts(Session* session, const UpdateCounts& counts) {
   return PrintObject(session->output(), session->format(),
-                     {{"new", counts.new_rows},
-                      {"stale", counts.stale},
-                      {"orphaned", counts.orphaned},
-                      {"progress", counts.progress ? Json(*counts.progress) : Json()}});
+                     {{"new", counts.new_samples},
+                      {"stale", counts.stale_samples},
+                      {"orphaned", counts.orphaned_samples},
+                      {"progress", counts.progress ? Json(*counts.progress) : Json()},
+                      {"rows", counts.rows}});
 }
 
 Status PrintChanges(const ResolveArguments& arguments, Session* session, UpdateCursor* cursor) {
@@ -111,6 +112,8 @@ void AddResolve(CLI::App* parent, Run* run) {
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
             "The format of the samples (default: csv for *.csv, else jsonl)");
   AddFilterOptions(command, arguments.get());
+  command->add_flag("--distinct", arguments->options.distinct,
+                    "One row for each sample, also where an aggregation has several");
   command->add_flag("--skip-comparison", arguments->options.skip_comparison,
                     "Report all expected rows as new");
   AddRepeated(command, "--only", &arguments->only, "Changes to print", "new|stale|orphaned")

@@ -3,6 +3,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/report/feature_status.h"
+#include "codec/base/messages.h"
 
 namespace diotima::cli {
 namespace {
@@ -36,6 +37,13 @@ Result<std::vector<std::string>> Select(const Graph& graph, const std::vector<st
   return selected;
 }
 
+void WarnOfUnknown(const FeatureStatus& status, Session* session) {
+  if (status.unknown_versions.empty()) return;
+  session->Warn("feature '" + status.feature + "' has rows of versions that no pushed graph has (" +
+                Join(status.unknown_versions) +
+                "): were they written under other hash settings or definitions?");
+}
+
 Status ShowStatus(const StatusArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
   DIOTIMA_ASSIGN(const auto features, Select(store->graph(), arguments.features));
@@ -43,11 +51,15 @@ Status ShowStatus(const StatusArguments& arguments, Session* session) {
   std::string behind;
   {
     Progress progress(session->shows_progress(), "status");
+    StatusExaminer examiner(store.get(), &progress);
     for (const auto& feature : features) {
-      DIOTIMA_ASSIGN(const FeatureStatus status, ExamineFeature(store.get(), feature, &progress));
+      DIOTIMA_ASSIGN(const FeatureStatus status, examiner.Examine(feature));
+      WarnOfUnknown(status, session);
       const auto& versions = store->graph().Versions(feature, store->hasher().truncation_length);
       objects.push_back(StatusJson(status, versions.feature_version));
-      if (!status.in_sync()) behind += (behind.empty() ? "" : ", ") + feature;
+      if (!status.in_sync()) {
+        behind += (behind.empty() ? "" : ", ") + feature + " (" + status.state + ")";
+      }
     }
   }
   DIOTIMA_TRY(PrintObjects(session->output(), session->format(), objects, ColourOfMember));
@@ -67,7 +79,8 @@ void AddStatus(CLI::App* parent, Run* run) {
   command->add_flag("--progress", arguments->progress,
                     "The share of the input that is computed (always shown)");
   command->add_flag("--assert-in-sync", arguments->assert_in_sync,
-                    "Fail when anything is new, stale or orphaned");
+                    "Exit with 4 unless each feature was computed under its current version and "
+                    "nothing is new, stale or orphaned, upstream neither");
   command->callback(
       [=] { *run = [=](Session* session) { return ShowStatus(*arguments, session); }; });
 }

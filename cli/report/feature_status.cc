@@ -24,42 +24,101 @@ Result<UpdateCounts> CountChanges(Store* store, const std::string& feature, Prog
   return cursor.counts();
 }
 
-Status FillIncrement(Store* store, Progress* progress, FeatureStatus* status) {
-  auto increment = CountChanges(store, status->feature, progress);
-  if (increment.ok()) {
-    status->increment = *increment;
-    status->state = status->in_sync() ? "in_sync" : "out_of_sync";
-    return Status::Ok();
+}  // namespace
+
+// Whether it was written under the current version, and versions that nobody knows.
+Status StatusExaminer::FindVersions(FeatureStatus* status, bool* written) {
+  const auto info = store_->Describe(status->feature, /*count_rows=*/true);
+  if (info.status().code() == StatusCode::kNotFound) return Status::Ok();
+  DIOTIMA_TRY(info.status());
+  const size_t length = store_->hasher().truncation_length;
+  const std::string current = store_->graph().Versions(status->feature, length).feature_version;
+  for (const auto& version : info->versions) {
+    if (version.feature_version == current) {
+      *written = true;
+      continue;
+    }
+    if (version.rows == 0) continue;
+    if (!pushed_) {
+      pushed_.emplace();
+      DIOTIMA_ASSIGN(const auto snapshots, store_->Snapshots());
+      for (const auto& snapshot : snapshots) {
+        DIOTIMA_ASSIGN(const Graph graph, store_->SnapshotGraph(snapshot.project_version));
+        for (const auto& spec : graph.features()) {
+          pushed_->insert(graph.Versions(spec.key, length).feature_version);
+        }
+      }
+    }
+    if (!pushed_->contains(version.feature_version)) {
+      status->unknown_versions.push_back(version.feature_version);
+    }
   }
-  if (InterruptSignal() != 0 || !ConcernsFeature(increment.status().code())) {
-    return increment.status();
-  }
-  status->failed = increment.status().code() != StatusCode::kNotFound;
-  status->state = status->failed ? "error" : "waiting";
-  status->message = increment.status().message();
   return Status::Ok();
 }
 
-}  // namespace
+Status StatusExaminer::FillIncrement(bool written, FeatureStatus* status) {
+  auto increment = CountChanges(store_, status->feature, progress_);
+  if (!increment.ok()) {
+    if (InterruptSignal() != 0 || !ConcernsFeature(increment.status().code())) {
+      return increment.status();
+    }
+    status->state = "error";
+    status->message = increment.status().message();
+    return Status::Ok();
+  }
+  status->increment = *increment;
+  const bool pending =
+      increment->new_samples + increment->stale_samples + increment->orphaned_samples > 0;
+  status->state = !written ? "missing" : pending ? "out_of_sync" : "in_sync";
+  return Status::Ok();
+}
 
-Result<FeatureStatus> ExamineFeature(Store* store, const std::string& feature, Progress* progress) {
+// The first upstream feature that is not in sync; empty if all are.
+Result<std::string> StatusExaminer::PendingUpstream(const std::string& feature) {
+  DIOTIMA_ASSIGN(const FeatureSpec* spec, store_->graph().Get(feature));
+  for (const FeatureDep& dep : spec->deps) {
+    DIOTIMA_ASSIGN(const FeatureStatus upstream, Examine(dep.feature));
+    if (!upstream.in_sync()) return dep.feature;
+  }
+  return std::string();
+}
+
+Result<FeatureStatus> StatusExaminer::Examine(const std::string& feature) {
+  if (const auto it = examined_.find(feature); it != examined_.end()) return it->second;
+  DIOTIMA_ASSIGN(FeatureStatus status, ExamineAlone(feature));
+  return examined_[feature] = std::move(status);
+}
+
+Result<FeatureStatus> StatusExaminer::ExamineAlone(const std::string& feature) {
   FeatureStatus status;
   status.feature = feature;
-  const auto rows = CountLiveRows(store, feature);
+  const auto rows = CountLiveRows(store_, feature);
   if (!rows.ok()) {
     if (InterruptSignal() != 0 || !ConcernsFeature(rows.status().code())) return rows.status();
-    status.failed = true;
     status.state = "error";
     status.message = rows.status().message();
     return status;
   }
   status.rows = *rows;
-  progress->Add(*rows);
-  if (store->graph().IsRoot(feature)) {
-    status.state = "root";
+  progress_->Add(*rows);
+  bool written = false;
+  DIOTIMA_TRY(FindVersions(&status, &written));
+  if (store_->graph().IsRoot(feature)) {
+    // A fallback store may have it.
+    status.state = written || store_->SourcePath(feature).ok() && *rows > 0 ? "root" : "missing";
     return status;
   }
-  DIOTIMA_TRY(FillIncrement(store, progress, &status));
+  DIOTIMA_ASSIGN(const std::string pending, PendingUpstream(feature));
+  if (!pending.empty() && !store_->SourcePath(pending).ok()) {
+    status.state = "blocked";
+    status.message = "waits for '" + pending + "', which was never written";
+    return status;
+  }
+  DIOTIMA_TRY(FillIncrement(written, &status));
+  if (!pending.empty() && status.state == "in_sync") {
+    status.state = "blocked";
+    status.message = "waits for '" + pending + "'";
+  }
   return status;
 }
 
@@ -69,12 +128,13 @@ Json StatusJson(const FeatureStatus& status, const std::string& feature_version)
   object["feature"] = status.feature;
   object["feature_version"] = feature_version;
   object["rows"] = status.rows;
-  object["new"] = increment ? Json(increment->new_rows) : Json();
-  object["stale"] = increment ? Json(increment->stale) : Json();
-  object["orphaned"] = increment ? Json(increment->orphaned) : Json();
+  object["new"] = increment ? Json(increment->new_samples) : Json();
+  object["stale"] = increment ? Json(increment->stale_samples) : Json();
+  object["orphaned"] = increment ? Json(increment->orphaned_samples) : Json();
   object["progress"] = increment && increment->progress ? Json(*increment->progress) : Json();
   object["state"] = status.state;
-  if (!status.message.empty()) object[status.failed ? "error" : "message"] = status.message;
+  if (!status.message.empty())
+    object[status.state == "error" ? "error" : "message"] = status.message;
   return object;
 }
 

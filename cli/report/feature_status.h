@@ -3,8 +3,11 @@
 
 #include <diotima/store.h>
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "cli/output/output.h"
 #include "cli/output/progress.h"
@@ -13,21 +16,40 @@ namespace diotima::cli {
 
 struct FeatureStatus {
   std::string feature;
-  uint64_t rows = 0;
+  uint64_t rows = 0;                      // samples under the current version
   std::optional<UpdateCounts> increment;  // not of roots, nor where it cannot be computed
-  std::string state;                      // root, in_sync, out_of_sync, waiting or error
-  std::string message;                    // what stands in the way
-  bool failed = false;
+  // root: written under the current version. in_sync: so too, nothing is to be done, and nothing
+  // upstream is pending. out_of_sync: something is to be done. missing: never written under the
+  // current version. blocked: an upstream feature is pending. error.
+  std::string state;
+  std::string message;  // what stands in the way
+  // Versions with rows that neither the graph nor any pushed one has.
+  std::vector<std::string> unknown_versions;
 
-  bool in_sync() const {
-    return !failed &&
-           (!increment || increment->new_rows + increment->stale + increment->orphaned == 0);
-  }
+  bool in_sync() const { return state == "root" || state == "in_sync"; }
 };
 
-// Reads all of the feature and of its upstream. A fault of the feature alone is a state; a fault of
-// the store, or a signal, is an error.
-Result<FeatureStatus> ExamineFeature(Store* store, const std::string& feature, Progress* progress);
+// Examines features one by one, each after its upstream features. Not thread-safe.
+class StatusExaminer {
+ public:
+  // Both must outlive it.
+  StatusExaminer(Store* store, Progress* progress) : store_(store), progress_(progress) {}
+
+  // Reads all of the feature and of its upstream, as far as it was not examined before. A fault of
+  // the feature alone is a state; a fault of the store, or a signal, is an error.
+  Result<FeatureStatus> Examine(const std::string& feature);
+
+ private:
+  Result<FeatureStatus> ExamineAlone(const std::string& feature);
+  Status FindVersions(FeatureStatus* status, bool* written);
+  Status FillIncrement(bool written, FeatureStatus* status);
+  Result<std::string> PendingUpstream(const std::string& feature);
+
+  Store* const store_;
+  Progress* const progress_;
+  std::map<std::string, FeatureStatus> examined_;
+  std::optional<std::set<std::string>> pushed_;  // feature versions of all snapshots
+};
 
 // Returns `feature`, `feature_version`, `rows`, `new`, `stale`, `orphaned`, `progress`, `state`,
 // and `message` or `error` if there is one.

@@ -18,11 +18,11 @@ std::string Now() {
 
 // What `describe` tells of a feature, with what `status` tells as a member.
 Result<Json> PageFeature(const GraphSource& source, const std::string& feature, bool counts,
-                         Progress* progress) {
+                         StatusExaminer* examiner) {
   DIOTIMA_ASSIGN(Json object, FeatureJson(source, feature, counts));
   object["status"] = Json();
   if (!counts) return object;
-  DIOTIMA_ASSIGN(const FeatureStatus status, ExamineFeature(source.store.get(), feature, progress));
+  DIOTIMA_ASSIGN(const FeatureStatus status, examiner->Examine(feature));
   object["rows"] = status.rows;
   object["status"] = StatusJson(status, object["feature_version"]);
   return object;
@@ -46,8 +46,9 @@ std::string ForScript(const Json& value) {
 Result<std::string> GraphPage(const GraphSource& source, bool counts, Progress* progress) {
   counts = counts && source.store != nullptr;
   Json features = Json::array();
+  StatusExaminer examiner(source.store.get(), progress);
   for (const auto& feature : source.graph.TopologicalOrder()) {
-    DIOTIMA_ASSIGN(Json object, PageFeature(source, feature, counts, progress));
+    DIOTIMA_ASSIGN(Json object, PageFeature(source, feature, counts, &examiner));
     features.push_back(std::move(object));
   }
   Json data;

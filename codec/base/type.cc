@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cctype>
+#include <set>
 
 namespace diotima {
 namespace {
@@ -100,14 +101,13 @@ class Parser {
 
   Result<Type> ParseMembers(int depth) {
     std::vector<Type::Member> members;
+    std::set<std::string> names;
     if (Take('>')) return Type::Struct({});
     do {
       std::string name;
       const bool quoted = Peek('"');
       if (!ParseName(&name) || (name.empty() && !quoted)) return Fail("the name of a member");
-      for (const auto& member : members) {
-        if (member.name == name) return Fail("members of different names");
-      }
+      if (!names.insert(name).second) return Fail("members of different names");
       if (!Take(':')) return Fail("':'");
       auto type = ParseType(depth + 1);
       if (!type.ok()) return type;

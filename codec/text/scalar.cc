@@ -11,7 +11,19 @@ namespace {
 
 Status TextToTimestamp(std::string_view text, Value* out) {
   auto time = ParseTime(text);
-  if (!time) return Status::SchemaMismatch(QuoteText(text) + " is no ISO-8601 date or time");
+  if (!time) {
+    // 23:59:60, once in a while.
+    if (const size_t leap = text.find(":60"); leap != std::string_view::npos) {
+      std::string before(text);
+      before.replace(leap, 3, ":59");
+      if (ParseTime(before)) {
+        return Status::SchemaMismatch(QuoteText(text) +
+                                      " is a leap second, which timestamps do not count: write " +
+                                      QuoteText(before) + " or the second after it");
+      }
+    }
+    return Status::SchemaMismatch(QuoteText(text) + " is no ISO-8601 date or time");
+  }
   if (time->beyond_micros) {
     return Status::SchemaMismatch(QuoteText(text) + " has a fraction of a microsecond");
   }

@@ -174,6 +174,7 @@ bool IncrementCursor::NextGroup() {
   } else {
     current_.Take();
     current_taken_ = in_orphans_ = true;
+    counted_ = false;
     next_orphan_ = 0;
   }
   return InputStatus().ok();
@@ -232,13 +233,17 @@ void IncrementCursor::TakeGroup(bool with_current) {
     odometer_[i] = 0;
   }
   in_expected_ = first_combination_ = true;
+  counted_ = false;
   if (with_current) {
     current_.Take();
     current_taken_ = true;
     CompareWithCurrent();
   }
   if (key_has_null_) {
-    if (counted_null_key_ && null_key_ == key_) return;
+    if (counted_null_key_ && null_key_ == key_) {
+      counted_ = true;
+      return;
+    }
     counted_null_key_ = true;
     null_key_ = key_;
   }
@@ -287,7 +292,15 @@ bool IncrementCursor::NextCombination() {
   return true;
 }
 
+// Counts a row that comes out, and its sample once.
+void IncrementCursor::Count(uint64_t* samples) {
+  ++counts_.rows;
+  if (!counted_) ++*samples;
+  counted_ = true;
+}
+
 bool IncrementCursor::EmitExpected() {
+  if (options_.distinct && counted_) return false;
   if (options_.samples) {
     hashes_.row.text.clear();
     hashes_.row.null = !combination_[0]->AppendProvenance(&hashes_.row.text);
@@ -296,10 +309,10 @@ bool IncrementCursor::EmitExpected() {
   }
   if (!current_taken_ || options_.skip_comparison) {
     change_ = Change::kNew;
-    ++counts_.new_rows;
+    Count(&counts_.new_samples);
   } else if (IsStale()) {
     change_ = Change::kStale;
-    ++counts_.stale;
+    Count(&counts_.stale_samples);
   } else {
     return false;
   }
@@ -320,6 +333,7 @@ bool IncrementCursor::IsStale() const {
 bool IncrementCursor::EmitOrphan() {
   if (options_.skip_comparison || next_orphan_ >= current_.rows().size()) return false;
   row_ = current_.rows()[next_orphan_++];
+  if (options_.distinct) next_orphan_ = current_.rows().size();
   if (options_.orphaned_keys_only) {
     next_orphan_ = current_.rows().size();
     std::vector<size_t> columns;
@@ -329,7 +343,7 @@ bool IncrementCursor::EmitOrphan() {
     row_ = key_row_.get();
   }
   change_ = Change::kOrphaned;
-  ++counts_.orphaned;
+  Count(&counts_.orphaned_samples);
   return true;
 }
 

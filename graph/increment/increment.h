@@ -21,9 +21,11 @@
 namespace diotima {
 
 struct IncrementCounts {
-  uint64_t new_rows = 0;
-  uint64_t stale = 0;
-  uint64_t orphaned = 0;
+  // Samples: distinct join keys.
+  uint64_t new_samples = 0;
+  uint64_t stale_samples = 0;
+  uint64_t orphaned_samples = 0;
+  uint64_t rows = 0;      // that came out
   uint64_t keys = 0;      // distinct join keys of expected rows
   uint64_t new_keys = 0;  // those without a current row
 };
@@ -31,6 +33,7 @@ struct IncrementCounts {
 struct IncrementOptions {
   std::vector<BoundFilter> staleness_predicates;  // on current rows
   bool skip_comparison = false;
+  bool distinct = false;  // one row for each sample
   // Whether orphaned rows are join keys, each once (a feature with an expansion dep).
   bool orphaned_keys_only = false;
   // Whether the only dep is the samples of the caller, which bring their hashes.
@@ -141,7 +144,10 @@ class IncrementCursor {
   bool valid_ = false;
   Change change_ = Change::kNew;
   const Row* row_ = nullptr;
+  void Count(uint64_t* samples);
+
   IncrementCounts counts_;
+  bool counted_ = false;  // the sample at hand, as new, stale or orphaned
   Status status_;
 };
 static_assert(RowCursor<IncrementCursor>);

@@ -230,7 +230,7 @@ TEST_F(IncrementTest, DamageEndsItAtOnce) {
   const Rows a = Rows("a").Add("1", "10").Add("2", "20"), b = Rows("b").Add("1", "1").Add("2", "2");
   Run(a, b, Rows("c"), true, {}, Status::Corruption("a damaged row"));
   EXPECT_EQ(status_.code(), StatusCode::kCorruption);
-  EXPECT_EQ(counts_.new_rows, 0u) << "what is new cannot be known";
+  EXPECT_EQ(counts_.new_samples, 0u) << "what is new cannot be known";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "catalog_generated.h"
+#include "codec/base/messages.h"
 #include "codec/row/key.h"
 #include "kv/catalog/flat_table.h"
 
@@ -136,6 +137,26 @@ const StoredColumn* FeatureEntry::FindColumn(std::string_view name) const {
     if (column.name == name) return &column;
   }
   return nullptr;
+}
+
+Result<const VersionEntry*> FeatureEntry::GetVersion(std::string_view prefix) const {
+  if (const VersionEntry* version = FindVersion(prefix)) return version;
+  std::vector<const VersionEntry*> found;
+  std::vector<std::string> names, alike;
+  for (const auto& version : versions) {
+    names.push_back(version.feature_version);
+    if (prefix.empty() || !version.feature_version.starts_with(prefix)) continue;
+    found.push_back(&version);
+    alike.push_back(version.feature_version);
+  }
+  if (found.size() == 1) return found.front();
+  const std::string begin = "feature '" + key + "': ";
+  if (found.size() > 1) {
+    return Status::InvalidArgument(begin + "several versions begin with '" + std::string(prefix) +
+                                   "': " + Join(alike));
+  }
+  return Status::NotFound(begin + "no version '" + std::string(prefix) +
+                          "' is stored, but: " + Join(names));
 }
 
 uint32_t FeatureEntry::NextColumnId() { return next_column_id++; }

@@ -33,6 +33,9 @@ struct FeatureEntry {
 
   const VersionEntry* FindVersion(std::string_view feature_version) const;
   const StoredColumn* FindColumn(std::string_view name) const;
+  // Returns the version of that name, or the one version whose name begins so. kNotFound lists the
+  // versions; kInvalidArgument where several begin so.
+  Result<const VersionEntry*> GetVersion(std::string_view prefix) const;
   // Returns a field id that no column has or had.
   uint32_t NextColumnId();
   uint32_t next_column_id = kFirstUserColumnId;

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -62,7 +63,13 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const TuningOptions& tuning,
   }
   table.whole_key_filtering = false;
   table.format_version = 5;
+  // In pieces: those of a large table as a whole do not fit into a shard of the cache, and each
+  // seek would read them from the file.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_top_level_index_and_filter = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
 
   rocksdb::ColumnFamilyOptions family;
@@ -412,6 +419,31 @@ bool Engine::AwaitRecovery() {
   return false;
 }
 
+// Processes that write little and end at once leave a table file each. RocksDB moves files that
+// overlap with none down as they are, so that nothing ever merges them.
+void Engine::MergeSmallFiles() {
+  constexpr uint64_t kSmall = uint64_t{4} << 20;
+  constexpr size_t kMany = 32;
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db_->GetLiveFilesMetaData(&files);
+  std::map<std::pair<std::string, int>, std::vector<std::string>> small;  // by family and level
+  for (const auto& file : files) {
+    if (file.size < kSmall && !file.being_compacted) {
+      small[{file.column_family_name, file.level}].push_back(file.name);
+    }
+  }
+  for (const auto& [place, names] : small) {
+    const auto& [family_name, level] = place;
+    if (names.size() < kMany) continue;
+    for (auto* handle : handles_) {
+      if (handle->GetName() != family_name) continue;
+      // What is new goes to where it would be moved anyway: above everything it may overlap with.
+      const int to = level == 0 ? db_->NumberLevels(handle) - 1 : level;
+      db_->CompactFiles({}, handle, names, to).PermitUncheckedError();
+    }
+  }
+}
+
 Engine::~Engine() {
   if (process_ != ProcessNumber()) {
     // Its threads, locks and files are those of the parent.
@@ -431,6 +463,7 @@ void Engine::Close() {
     // So that the next open has no log to replay, and damage is found by block checksums. A flush
     // that fails begins a recovery.
     if (!db_->Flush({}, handles_).ok() && !AwaitRecovery()) return;
+    MergeSmallFiles();
   }
   CloseHandles();
 }

@@ -94,6 +94,7 @@ class Engine {
   Status Write(rocksdb::WriteBatch* batch, bool sync);
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
   bool AwaitRecovery();
+  void MergeSmallFiles();
   Status Repair();
   rocksdb::Status KeepSomethingToFlush();
 

@@ -26,6 +26,7 @@ Status IncrementBuilder::Prepare(std::string_view feature) {
 std::unique_ptr<IncrementCursor> IncrementBuilder::Build() {
   IncrementOptions increment;
   increment.skip_comparison = options_.skip_comparison;
+  increment.distinct = options_.distinct;
   increment.samples = options_.samples != nullptr;
   increment.orphaned_keys_only = OrphansAreKeys();
   increment.staleness_predicates = std::move(predicates_);

@@ -10,9 +10,10 @@ class UpdateCursor::Impl {
  public:
   const UpdateCounts& Counts() {
     const IncrementCounts& c = cursor->counts();
-    counts.new_rows = c.new_rows;
-    counts.stale = c.stale;
-    counts.orphaned = c.orphaned;
+    counts.new_samples = c.new_samples;
+    counts.stale_samples = c.stale_samples;
+    counts.orphaned_samples = c.orphaned_samples;
+    counts.rows = c.rows;
     counts.progress.reset();
     if (c.keys > 0 && !samples) {
       counts.progress =

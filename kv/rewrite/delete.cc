@@ -60,6 +60,7 @@ class Deleter {
       if (written || !skip) {
         DIOTIMA_TRY(options_.mode == DeleteMode::kSoft ? MarkRows(feature) : RemoveRows(feature));
       }
+      if (written && !options_.with_feature_history) DIOTIMA_TRY(CountOthers(feature));
       result_.features.emplace_back(feature, rows_);
       result_.rows += rows_;
     }
@@ -70,6 +71,21 @@ class Deleter {
   }
 
  private:
+  // Counts the rows of the versions that are not the current one.
+  Status CountOthers(const std::string& feature) {
+    const auto entry = finder_.view().catalog->Find(feature);
+    DIOTIMA_ASSIGN(const FeatureDefinition definition, core_->Definition(feature));
+    uint64_t rows = 0;
+    for (const VersionEntry& version : entry->versions) {
+      if (version.feature_version == definition.feature_version) continue;
+      DIOTIMA_ASSIGN(const uint64_t stored,
+                     CountRows(core_, finder_.view(), {entry->id, version.id}));
+      rows += stored;
+    }
+    if (rows > 0) result_.other_versions.emplace_back(feature, rows);
+    return Status::Ok();
+  }
+
   ReadOptions Reading() const {
     ReadOptions read;
     read.filters = options_.filters;

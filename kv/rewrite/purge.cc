@@ -130,12 +130,7 @@ class Purger {
   Result<std::vector<const VersionEntry*>> WholeVersions() const {
     std::vector<const VersionEntry*> whole;
     for (const auto& name : options_.feature_versions) {
-      const VersionEntry* version = entry_->FindVersion(name);
-      if (version == nullptr) {
-        return Status::NotFound("feature '" + entry_->key + "' has no version '" + name +
-                                "' in this store: see `diotima describe " + entry_->key + "`");
-      }
-      whole.push_back(version);
+      DIOTIMA_ASSIGN(whole.emplace_back(), entry_->GetVersion(name));
     }
     if (!options_.old_versions) return whole;
     if (core_->graph().Find(entry_->key) == nullptr) {

@@ -15,9 +15,7 @@ Result<std::vector<const VersionEntry*>> SelectVersions(const StoreCore& core, c
                                                         const ReadOptions& options) {
   std::vector<const VersionEntry*> versions;
   if (options.feature_version) {
-    if (const auto* version = entry.FindVersion(*options.feature_version)) {
-      versions.push_back(version);
-    }
+    DIOTIMA_ASSIGN(versions.emplace_back(), entry.GetVersion(*options.feature_version));
   } else if (options.with_feature_history) {
     for (const auto& version : entry.versions) versions.push_back(&version);
   } else {

@@ -112,7 +112,7 @@ class FallbackTest(CliTest):
         self.create_dev()
         self.write("video/crop", [line["row"] for line in self.ok("resolve", "video/crop").lines])
         self.assertEqual(self.ok("resolve", "video/crop", "--count").object,
-                         {"new": 0, "stale": 0, "orphaned": 0, "progress": 100.0})
+                         {"new": 0, "stale": 0, "orphaned": 0, "progress": 100.0, "rows": 0})
         self.by_path("prod.db", "write", "video/raw", stdin=to_lines([raw(2, frames="new"), raw(5)]))
         changes = [(line["change"], line["row"]["id"])
                    for line in self.ok("resolve", "video/crop").lines]

@@ -145,7 +145,7 @@ class FeatureTest(BrowserTest):
         self.assertIn("id < '</script>'", self.browser.text("#panel .failure"))
         self.browser.click(self.node(LONG))
         self.assertIn("was never written", self.browser.text("#panel"))
-        self.assertIn("Waiting", self.browser.text("#panel"))
+        self.assertIn("Blocked", self.browser.text("#panel"))
 
     def test_what_is_linked_to_a_feature_stands_out(self):
         self.browser.click(self.node("video/crop"))

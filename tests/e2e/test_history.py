@@ -179,7 +179,7 @@ class AsOfTest(CliTest):
         self.assertEqual(self.changes("--as-of", fourth), [("orphaned", 2)])
         self.assertEqual(self.changes(), [("orphaned", 2)])
         self.assertEqual(self.ok("resolve", "video/crop", "--as-of", first, "--count").object,
-                         {"new": 2, "stale": 0, "orphaned": 0, "progress": 0.0})
+                         {"new": 2, "stale": 0, "orphaned": 0, "progress": 0.0, "rows": 2})
 
     def test_usage(self):
         for command in ("read", "resolve"):

@@ -45,12 +45,12 @@ class ResolveTest(IncrementTest):
 
     def test_count(self):
         self.assertEqual(self.resolve("--count"),
-                         [{"new": 3, "stale": 0, "orphaned": 0, "progress": 0.0}])
+                         [{"new": 3, "stale": 0, "orphaned": 0, "progress": 0.0, "rows": 3}])
         self.compute()
         self.assertEqual(self.resolve("--count")[0]["progress"], 100.0)
         self.ok("delete", "video/raw")
         self.assertEqual(self.resolve("--count"),
-                         [{"new": 0, "stale": 0, "orphaned": 3, "progress": None}])
+                         [{"new": 0, "stale": 0, "orphaned": 3, "progress": None, "rows": 3}])
 
     def test_filters(self):
         self.assertEqual(self.changes("--filter", "video/raw=id = 2"), [("new", 2)])
@@ -117,17 +117,35 @@ class StatusTest(IncrementTest):
 
     def test_assert_in_sync(self):
         outcome = self.run_store("status", "--assert-in-sync")
-        self.assertEqual(outcome.code, 1)
+        self.assertEqual(outcome.code, 4)
         self.assertEqual(len(outcome.lines), 3)
-        self.assertIn("video/crop", outcome.error)
+        self.assertIn("video/crop (", outcome.error)
+        self.assertIn("files (missing)", outcome.error)
         self.compute()
-        self.assertEqual(self.ok("status", "--assert-in-sync").err, "")
+        videos = ("video/raw", "video/crop")
+        self.assertEqual(self.ok("status", *videos, "--assert-in-sync").err, "")
+        # Nothing is computed under a new code version.
+        features = (self.dir / "features.toml").read_text()
+        changed = features.replace('  "audio",\n', '  { key = "audio", code_version = "2" },\n')
+        self.assertNotEqual(changed, features)
+        self.file("features.toml", changed)
+        message = self.run_store("status", *videos, "--assert-in-sync")
+        self.assertEqual(message.code, 4)
+        self.assertIn("video/crop (missing)", message.error)
+
+    def test_an_empty_store_is_not_in_sync(self):
+        self.run_program("--store", "b.db", "--graph", "features.toml", "init")
+        outcome = self.run_program("--store", "b.db", "--graph", "features.toml", "status",
+                                   "--assert-in-sync")
+        self.assertEqual(outcome.code, 4)
+        self.assertEqual({s["feature"]: s["state"] for s in outcome.lines},
+                         {"files": "missing", "video/raw": "missing", "video/crop": "blocked"})
 
     def test_upstream_never_written(self):
         self.run_program("--store", "b.db", "--graph", "features.toml", "push")
         outcome = self.run_program("--store", "b.db", "status", "video/crop", "--assert-in-sync")
-        self.assertEqual(outcome.code, 0, outcome.err)
-        self.assertEqual(outcome.object["state"], "waiting")
+        self.assertEqual(outcome.code, 4, outcome.err)
+        self.assertEqual(outcome.object["state"], "blocked")
         self.assertIn("video/raw", outcome.object["message"])
 
     def test_formats(self):

@@ -170,7 +170,7 @@ class VerifyTest(MaintenanceTest):
             data[i] ^= 0x5A
         table.write_bytes(data)
         outcome = self.run_store("verify")
-        self.assertEqual(outcome.code, 1)
+        self.assertEqual(outcome.code, 5)
         self.assertIn("problem", outcome.error)
         problems = outcome.object["problems"]
         self.assertTrue(any(table.name in problem["where"] for problem in problems), problems)

@@ -99,7 +99,7 @@ class RebaseTest(CliTest):
         self.assertEqual(self.ok("resolve", "target", "--count").object["new"], 2)
         self.rebase("--from", self.first)
         self.assertEqual(self.ok("resolve", "target", "--count").object,
-                         {"new": 0, "stale": 0, "orphaned": 0, "progress": 100.0})
+                         {"new": 0, "stale": 0, "orphaned": 0, "progress": 100.0, "rows": 0})
 
     def test_overridden_data_versions_are_kept(self):
         before = self.rows("--feature-version", self.first)[2]

@@ -20,7 +20,7 @@ class ScanTest(CliTest):
         os.symlink("a", self.dir / "tree" / "linked")
 
     def scan(self, *arguments):
-        outcome = self.run_program("scan", "tree", *arguments)
+        outcome = self.run_program("scan", "tree", "--no-follow", *arguments)
         self.assertEqual(outcome.code, 0, outcome.err)
         return outcome.lines
 
@@ -42,6 +42,23 @@ class ScanTest(CliTest):
         expected = [".hidden", "a-z", "a.h", "a/b.h", "a/c.txt", "a/deep/er/d.h"]
         self.assertEqual(self.paths(), expected)
         self.assertEqual(expected, sorted(expected))
+
+    def test_links_are_followed(self):
+        """As the caches of DVC and the Hugging Face hub need it."""
+        os.symlink("..", self.dir / "tree/a/around")
+        os.symlink("nowhere", self.dir / "tree/dangling")
+        outcome = self.run_program("scan", "tree")
+        self.assertEqual(outcome.code, 0, outcome.err)
+        rows = {row["path"]: row for row in outcome.lines}
+        self.assertEqual(list(rows), [
+            ".hidden", "a-z", "a.h", "a/b.h", "a/c.txt", "a/deep/er/d.h", "link.h", "linked/b.h",
+            "linked/c.txt", "linked/deep/er/d.h"])
+        hashes = "metaxy_provenance_by_field"
+        self.assertEqual(rows["link.h"][hashes], rows["a.h"][hashes])
+        self.assertIn("3 symbolic links are left out", outcome.err)
+        outcome = self.run_program("scan", "tree", "--no-follow")
+        self.assertEqual(len(outcome.lines), 6)
+        self.assertIn("4 symbolic links are left out (--no-follow)", outcome.err)
 
     def test_patterns(self):
         self.assertEqual(self.paths("--glob", "*.h"), ["a.h", "a/b.h", "a/deep/er/d.h"])
@@ -79,7 +96,7 @@ class ScanTest(CliTest):
         path.write_text("six")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         os.chmod(path, 0o600)
-        known = self.ok("scan", "tree", "--feature", "files", *FIELDS).lines
+        known = self.ok("scan", "tree", "--no-follow", "--feature", "files", *FIELDS).lines
         plain = self.scan(*FIELDS)
         different = [(k["path"], k["metaxy_provenance_by_field"]["attributes"] ==
                       p["metaxy_provenance_by_field"]["attributes"])
@@ -88,7 +105,7 @@ class ScanTest(CliTest):
         path.write_text("seven")
         os.unlink(self.dir / "tree/a-z")
         self.file("tree/new", "n")
-        self.assertEqual(self.ok("scan", "tree", "--feature", "files", *FIELDS).lines,
+        self.assertEqual(self.ok("scan", "tree", "--no-follow", "--feature", "files", *FIELDS).lines,
                          self.scan(*FIELDS))
 
     def test_known_files_with_times_as_timestamps(self):
@@ -99,7 +116,7 @@ class ScanTest(CliTest):
 
     def test_the_main_job(self):
         def resolve():
-            scanned = self.ok("scan", "tree", "--feature", "files", *FIELDS).out
+            scanned = self.ok("scan", "tree", "--no-follow", "--feature", "files", *FIELDS).out
             lines = self.ok("resolve", "files", "--samples", "-", stdin=scanned).lines
             return [(line["change"], line["row"]["path"]) for line in lines]
         self.ok("push")
@@ -120,7 +137,7 @@ class ScanTest(CliTest):
 
     def test_names_that_are_not_text(self):
         (self.dir.joinpath("tree").joinpath(os.fsdecode(b"\xff.h"))).write_text("x")
-        outcome = self.run_program("scan", "tree")
+        outcome = self.run_program("scan", "tree", "--no-follow")
         self.assertEqual(outcome.code, 1)
         self.assertIn("not UTF-8", outcome.error)
         self.assertEqual(len(outcome.lines), 6)
@@ -133,9 +150,9 @@ class ScanTest(CliTest):
         self.assertIn("a.h", outcome.error)
 
     def test_formats(self):
-        self.assertEqual(json.loads(self.run_program("scan", "tree", "--format", "json").out),
+        self.assertEqual(json.loads(self.run_program("scan", "tree", "--no-follow", "--format", "json").out),
                          self.scan())
-        text = self.run_program("scan", "tree", "--format", "csv").out
+        text = self.run_program("scan", "tree", "--no-follow", "--format", "csv").out
         self.assertEqual(text.splitlines()[0],
                          "path,size,mode,modified_at,metaxy_provenance_by_field")
         self.file("rows.csv", self.run_program("scan", "tree", *FIELDS, "--format", "csv").out)

@@ -50,11 +50,20 @@ class StatusTest(CliTest):
         self.write("video/raw", [raw(1, score=0.5)])
         states = {s["feature"]: s["state"] for s in self.ok("status").lines}
         self.assertEqual(states["video/raw"], "root")
-        self.assertEqual(states["video/crop"], "out_of_sync")
+        self.assertEqual(states["video/crop"], "missing")
         self.compute()
         states = {s["feature"]: s for s in self.ok("status").lines}
         self.assertEqual(states["video/crop"]["state"], "in_sync")
         self.assertEqual(states["video/crop"]["progress"], 100)
+        self.write("video/raw", [raw(1, frames="changed")])
+        states = {s["feature"]: s for s in self.ok("status").lines}
+        self.assertEqual(states["video/crop"]["state"], "out_of_sync")
+
+    def test_rows_of_versions_that_nobody_knows(self):
+        row = raw(1) | {"metaxy_feature_version": "elsewhere", "metaxy_project_version": "p"}
+        self.write("video/raw", [row], "--preserve-feature-version")
+        outcome = self.ok("status", "video/raw")
+        self.assertIn("versions that no pushed graph has (elsewhere)", outcome.err)
 
 
 class DescribeTest(CliTest):

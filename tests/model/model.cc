@@ -181,7 +181,13 @@ void Model::Write(const std::string& feature, const std::vector<Cells>& rows,
     const auto& id = options.materialization_id ? options.materialization_id : materialization_id_;
     out[kRunColumn] = id ? json(*id) : json();
     const bool deleted = !out[kDeleted].is_null();
-    added.push_back({out, deleted ? out[kDeleted]["$timestamp"].get<int64_t>() : time});
+    const int64_t event = deleted ? out[kDeleted]["$timestamp"].get<int64_t>() : time;
+    if (event > time) {
+      ModelError error = Invalid("deleted in the future");
+      error.codes.insert(StatusCode::kSchemaMismatch);  // of a row after it
+      throw error;
+    }
+    added.push_back({out, event, time});
   }
   ModelTable& table = tables_[feature];
   table.versions.insert(FeatureVersion(spec));
@@ -213,6 +219,11 @@ std::vector<const ModelRow*> Model::ReadRows(const std::string& feature,
   auto known = [&](const std::string& column) {
     return table.columns.contains(column) || FindSystemColumn(column);
   };
+  if (options.feature_version && !table.versions.contains(*options.feature_version)) {
+    ModelError error(StatusCode::kNotFound, "no such version");
+    error.codes.insert(StatusCode::kInvalidArgument);  // of a filter
+    throw error;
+  }
   for (const auto& filter : options.filters) {
     for (const auto& column : filter.columns) {
       if (!known(column)) throw Invalid("a filter names an unknown column");
@@ -233,7 +244,7 @@ std::vector<const ModelRow*> Model::ReadRows(const std::string& feature,
     const bool every_version = options.with_feature_history && !options.feature_version;
     const std::string version = options.feature_version.value_or(FeatureVersion(spec));
     if (!every_version && row.cells.at(kFv) != version) continue;
-    if (options.as_of && row.time > *options.as_of) continue;
+    if (options.as_of && row.commit > *options.as_of) continue;
     rows.push_back(&row);
   }
   if (!options.with_sample_history) {

@@ -19,7 +19,8 @@ struct ModelError : std::runtime_error {
 
 struct ModelRow {
   Cells cells;
-  int64_t time = 0;  // of its commit, or of the deletion that it says it is
+  int64_t time = 0;    // of its commit, or of the deletion that it says it is
+  int64_t commit = 0;  // when the store learned of it
 };
 
 struct ModelTable {
@@ -123,7 +124,7 @@ class Model {
   size_t Rebase(const std::string& feature, const ModelRebase& options,
                 const std::optional<std::string>& materialization_id, int64_t time,
                 bool* ambiguous);
-  Counts CopyFrom(const Model& from, const ModelCopy& options);
+  Counts CopyFrom(const Model& from, const ModelCopy& options, int64_t time);
 
  private:
   struct Side {  // a dep with its rows

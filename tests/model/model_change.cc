@@ -59,7 +59,7 @@ std::vector<std::string> Model::CascadeOrder(const std::string& feature, Cascade
 size_t Model::SoftDelete(const std::string& feature, const ModelRead& read, int64_t time) {
   std::vector<ModelRow> marked;
   for (const auto* row : ReadRows(feature, read)) {
-    marked.push_back({row->cells, time});
+    marked.push_back({row->cells, time, time});
     marked.back().cells[kDeleted] = Timestamp(time);
   }
   auto& rows = tables_[feature].rows;
@@ -83,14 +83,16 @@ static std::vector<bool> PurgedRows(const std::vector<const ModelRow*>& sample,
     return !options.older_than || time <= now - *options.older_than;
   };
   const bool all =
-      options.deleted && !Cell(sample[0]->cells, kDeleted).is_null() && old(sample[0]->time);
+      options.deleted && !Cell(sample[0]->cells, kDeleted).is_null() && old(sample[0]->commit);
   std::vector<bool> gone(sample.size(), all);
+  int64_t superseded = std::numeric_limits<int64_t>::max();
   for (size_t i = 0; i < sample.size(); ++i) {
+    if (i > 0) superseded = std::min(superseded, sample[i - 1]->commit);
     if (i > 0 && (options.keep || options.older_than) && i >= options.keep.value_or(1) &&
-        old(sample[i - 1]->time)) {
+        old(superseded)) {
       gone[i] = true;
     }
-    if (gone[i]) *horizon = std::max(*horizon, sample[i == 0 ? 0 : i - 1]->time);
+    if (gone[i]) *horizon = std::max(*horizon, i == 0 ? sample[0]->commit : superseded);
   }
   return gone;
 }
@@ -120,7 +122,7 @@ Counts Model::Purge(const ModelPurge& options, int64_t time) {
         std::reverse(sample.begin(), sample.end());
         std::stable_sort(sample.begin(), sample.end(),
                          [](const auto* a, const auto* b) { return a->time > b->time; });
-        newest = std::max(newest, sample[0]->time);
+        for (const auto* row : sample) newest = std::max(newest, row->commit);
       }
       const bool chosen = Has(options.versions, version) ||
                           (options.old_versions && version != FeatureVersion(spec));
@@ -263,7 +265,7 @@ size_t Model::Rebase(const std::string& feature, const ModelRebase& options,
     cells[kUpdated] = Timestamp(time);
     const auto& id = materialization_id ? materialization_id : materialization_id_;
     cells[kRunColumn] = id ? json(*id) : json();
-    added.push_back({cells, time});
+    added.push_back({cells, time, time});
   }
   ModelTable& table = tables_.at(feature);
   if (!added.empty()) table.versions.insert(target.FeatureVersion(spec));
@@ -273,7 +275,7 @@ size_t Model::Rebase(const std::string& feature, const ModelRebase& options,
 
 // ---- copy
 
-Counts Model::CopyFrom(const Model& from, const ModelCopy& options) {
+Counts Model::CopyFrom(const Model& from, const ModelCopy& options, int64_t time) {
   Counts counts;
   std::map<std::string, ModelTable> copied = tables_;
   for (const auto& feature : options.features) {
@@ -293,7 +295,7 @@ Counts Model::CopyFrom(const Model& from, const ModelCopy& options) {
     table.columns.insert(source.columns.begin(), source.columns.end());
     for (const ModelRow* row : rows) {
       table.versions.insert(row->cells.at(kFv).get<std::string>());
-      table.rows.push_back(*row);
+      table.rows.push_back({row->cells, row->time, time});
     }
   }
   tables_ = std::move(copied);

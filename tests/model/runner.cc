@@ -203,10 +203,12 @@ void Runner::WriteMulti(Random* random) {
   auto result = store().WriteMulti(views, {.sync = false});
   size_t rows = 0;
   const auto write = [&] {
+    Model next = at_->model;  // all of them, or none
     for (const auto& [feature, added] : writes) {
-      at_->model.Write(feature, added, {}, CommitTime());
+      next.Write(feature, added, {}, CommitTime());
       rows += added.size();
     }
+    at_->model = std::move(next);
   };
   if (!ModelAccepts(write, result.status())) return;
   CheckCommit(result->commit_time, rows > 0);
@@ -217,9 +219,14 @@ void Runner::WriteMulti(Random* random) {
 void Runner::WriteBadRow(Random* random) {
   const FeatureSpec& first = AnyFeature(random);
   const FeatureSpec& spec = AnyFeature(random);
-  const RowBatch good = ToBatch(RandomRows(plan_, first, at_->times, random), plan_.types);
+  auto good_rows = RandomRows(plan_, first, at_->times, random);
   auto rows = RandomRows(plan_, spec, at_->times, random);
+  for (auto* some : {&good_rows, &rows}) {
+    for (auto& row : *some) row.erase(std::string(kDeletedAt));  // it may be an error of its own
+  }
+  const RowBatch good = ToBatch(good_rows, plan_.types);
   Cells bad = RandomRow(plan_, spec, at_->times, random);
+  bad.erase(std::string(kDeletedAt));
   const std::string by_field(kProvenanceByField);
   switch (random->Int(0, 5)) {
     case 0:

@@ -183,7 +183,9 @@ void Runner::Copy(Random* random) {
        json(options.filters).dump() + json(options.global_filters).dump());
   auto result = store().CopyFrom(*from.store, options);
   Counts counts;
-  const auto copy = [&] { counts = at_->model.CopyFrom(from.model, wanted); };
+  const auto copy = [&] {
+    counts = at_->model.CopyFrom(from.model, wanted, std::max(CommitTime(), from.last_commit + 1));
+  };
   if (!ModelAccepts(copy, result.status())) return;
   if (result->features != counts) {
     Fail("rows copied: " + ToText(result->features) + ", not " + ToText(counts));

@@ -125,6 +125,8 @@ struct ResolveOptions {
   std::vector<std::string> target_filters = {};
   std::vector<std::string> staleness_predicates = {};  // any of them makes a sample stale
   bool skip_comparison = false;
+  // Return one row for each sample, where an aggregation has one for each member of its group.
+  bool distinct = false;
   // As in ReadOptions, for all features.
   std::optional<Time> as_of = {};
 };

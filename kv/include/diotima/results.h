@@ -26,6 +26,9 @@ struct DeleteResult {
   // Rows by feature, in the order of the cascade: dependents first for kDownstream, otherwise
   // dependencies first.
   std::vector<std::pair<std::string, uint64_t>> features = {};
+  // The stored rows of other feature versions, which a delete without `with_feature_history` leaves
+  // alone: by feature, those that have any.
+  std::vector<std::pair<std::string, uint64_t>> other_versions = {};
 };
 
 struct AlterResult {
@@ -62,9 +65,12 @@ struct FeatureInfo {
 
 // Counts of an increment.
 struct UpdateCounts {
-  uint64_t new_rows = 0;
-  uint64_t stale = 0;
-  uint64_t orphaned = 0;
+  // Of distinct samples, that is of values of the input id columns.
+  uint64_t new_samples = 0;
+  uint64_t stale_samples = 0;
+  uint64_t orphaned_samples = 0;
+  // Of the rows that come out: an aggregation has one for each member of a group.
+  uint64_t rows = 0;
   // The share of distinct input-id values that are not new, in percent; nothing without input.
   std::optional<double> progress = {};
 };
