@@ -2,6 +2,7 @@
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 add_test(NAME markdown COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/markdown_test.py)
+add_test(NAME no_throw COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/no_throw_test.py)
 add_test(NAME layers COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/layers_test.py)
 
 find_program(CLANG_FORMAT clang-format)

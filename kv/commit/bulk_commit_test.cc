@@ -30,7 +30,7 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
     if (how.repeated > 0 && i % how.repeated == 0) sample = static_cast<int>(random()) % (i + 1);
     batch->AddRow();
     batch->Set("id", Value::Int64(std::abs(sample)));
-    batch->Set("text", Value::String(std::string(600, 'x') + std::to_string(i)));
+    batch->Set("text", std::string(600, 'x') + std::to_string(i));
     batch->SetMap(batch->AddColumn(kProvenanceByField), {{"content", "1"}, {"size", "2"}});
     if (how.own_time > 0 && i % how.own_time == 0) {
       batch->Set(kDeletedAt, Value::Timestamp(100 + i % 5));

@@ -177,7 +177,7 @@ TEST_F(FaultyStore, TheWriterRecoversWhenMuchHasGathered) {
     for (int i = 0; i < 1000; ++i) {
       rows.AddRow();
       rows.Set("id", Value::Int64(ascending ? i : 999 - i));
-      rows.Set("text", Value::String(std::string(200, 'x')));
+      rows.Set("text", std::string(200, 'x'));
       rows.SetMap(rows.AddColumn(kProvenanceByField), {{"content", "1"}, {"size", "2"}});
     }
     auto writer = Writer(/*sync=*/false);

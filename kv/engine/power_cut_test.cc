@@ -64,7 +64,7 @@ class Process {
     for (int number : numbers) {
       batch.AddRow();
       batch.Set("id", Value::Int64(number));
-      batch.Set("text", Value::String(std::string(200, 'x')));
+      batch.Set("text", std::string(200, 'x'));
       batch.SetMap(batch.AddColumn(kProvenanceByField), {{"content", "1"}});
     }
     return batch;

@@ -135,7 +135,13 @@ class ReadTest(CliTest):
                                                 '["audio", {key = "frames", code_version = "2"}]', 1))
         self.assertEqual(self.read("video/raw"), [])
         self.assertEqual(len(self.read("video/raw", "--with-feature-history")), 2)
-        self.assertEqual(self.read("video/raw", "--with-feature-history", "--feature-version", "x"), [])
+        (version,) = self.ok("describe", "video/raw").object["versions"]
+        stored = version["feature_version"]
+        self.assertEqual(self.read("video/raw", "--feature-version", stored[:6]),
+                         self.read("video/raw", "--feature-version", stored))
+        message = self.fails("read", "video/raw", "--feature-version", "x", code="not_found")
+        self.assertIn("no version 'x' is stored, but: ", message)
+        self.assertIn(stored, message)
 
     def test_no_fallback_is_accepted(self):
         self.assertEqual(len(self.read("video/raw", "--no-fallback")), 2)

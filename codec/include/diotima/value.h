@@ -40,7 +40,12 @@ class DIOTIMA_EXPORT Value {
   }
   // Both hold at most 4 GiB - 1 bytes.
   static constexpr Value String(std::string_view v) { return Value(Kind::kString, v); }
+  // The text of a temporary would be gone before the value is read.
+  template <std::same_as<std::string> T>
+  static Value String(T&&) = delete;
   static constexpr Value Bytes(std::string_view v) { return Value(Kind::kBytes, v); }
+  template <std::same_as<std::string> T>
+  static Value Bytes(T&&) = delete;
   static constexpr Value Timestamp(int64_t micros) { return Value(Kind::kTimestamp, micros); }
   static constexpr Value Date(int32_t days) { return Value(Kind::kDate, days); }
   // `items` are the elements in order.
