@@ -41,8 +41,9 @@ FeatureDraft::FeatureDraft(std::shared_ptr<const FeatureEntry> existing, const s
 
 Status FeatureDraft::TakeDeclared(const FeatureSpec& spec, bool stored) {
   for (const auto& [name, declared] : spec.columns) {
-    const auto column = std::find_if(entry_.columns.begin(), entry_.columns.end(),
-                                     [&](const StoredColumn& c) { return c.name == name; });
+    const auto column =
+        std::find_if(entry_.columns.begin(), entry_.columns.end(),
+                     [&wanted = name](const StoredColumn& c) { return c.name == wanted; });
     if (column == entry_.columns.end()) continue;
     const auto merged = MergeTypes(column->type, declared);
     if (merged && *merged == column->type) continue;
