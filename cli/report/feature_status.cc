@@ -31,7 +31,7 @@ Status StatusExaminer::FindVersions(FeatureStatus* status, bool* written) {
   const auto info = store_->Describe(status->feature, /*count_rows=*/true);
   if (info.status().code() == StatusCode::kNotFound) return Status::Ok();
   DIOTIMA_TRY(info.status());
-  const size_t length = store_->hasher().truncation_length;
+  const uint32_t length = store_->hasher().truncation_length;
   const std::string current = store_->graph().Versions(status->feature, length).feature_version;
   for (const auto& version : info->versions) {
     if (version.feature_version == current) {
@@ -105,7 +105,8 @@ Result<FeatureStatus> StatusExaminer::ExamineAlone(const std::string& feature) {
   DIOTIMA_TRY(FindVersions(&status, &written));
   if (store_->graph().IsRoot(feature)) {
     // A fallback store may have it.
-    status.state = written || store_->SourcePath(feature).ok() && *rows > 0 ? "root" : "missing";
+    const bool there = written || (*rows > 0 && store_->SourcePath(feature).ok());
+    status.state = there ? "root" : "missing";
     return status;
   }
   DIOTIMA_ASSIGN(const std::string pending, PendingUpstream(feature));
