@@ -142,7 +142,7 @@ class TextColumn : public ArrowColumn {
     const bool good = Fill(begin, count, out, [this](int64_t i, Value* value) {
       const int64_t from = LoadArrow<Offset>(offsets_, i);
       const int64_t to = LoadArrow<Offset>(offsets_, i + 1);
-      if (from < 0 || to < from || to - from > longest_) return false;
+      if (from < 0 || to < from || to > end_ || to - from > UINT32_MAX) return false;
       *value = MakeText(kKind, {from == to ? "" : text_ + from, static_cast<size_t>(to - from)});
       return true;
     });
@@ -154,16 +154,17 @@ class TextColumn : public ArrowColumn {
  protected:
   BufferCount buffers() const override { return {3}; }
   Status BindParts(const ArrowArray& array) override {
+    DIOTIMA_TRY(BindData<Offset>(array, 1, &offsets_));
     text_ = static_cast<const char*>(array.buffers[2]);
-    // All texts may be empty.
-    longest_ = text_ == nullptr ? 0 : int64_t{UINT32_MAX};
-    return BindData<Offset>(array, 1, &offsets_);
+    // The last offset says how much text there is. Without any, all texts are empty.
+    end_ = text_ == nullptr || length() == 0 ? 0 : LoadArrow<Offset>(offsets_, length());
+    return Status::Ok();
   }
 
  private:
   const char* offsets_ = nullptr;
   const char* text_ = nullptr;
-  int64_t longest_ = 0;
+  int64_t end_ = 0;
 };
 
 // Text or bytes of up to 12 bytes in place, of more in one of several buffers.

@@ -228,6 +228,31 @@ TEST_F(ArrowTest, Lists) {
   EXPECT_EQ(ReadColumn(nested), "list [[1,2],[],null] [[4]]");
 }
 
+// The last offset says where the text ends: nothing beyond it is read.
+TEST_F(ArrowTest, TextsEndAtTheLastOffset) {
+  const std::string text = "abcdef";
+  const auto part = [&](const char* format, std::string offsets, std::string validity) {
+    return ArrowPart{
+        .format = format, .length = 3, .buffers = {Bits(validity), std::move(offsets), text}};
+  };
+  for (const char* format : {"u", "z"}) {
+    for (const auto& offsets : {Bytes<int32_t>({0, 1'000'000, 4, 6}), Bytes<int32_t>({0, 2, 7, 6}),
+                                Bytes<int32_t>({0, 2, 4, -1}), Bytes<int32_t>({-9, 2, 4, 6})}) {
+      ExpectError(part(format, offsets, "111"), "invalid_argument",
+                  "its offsets are not ascending");
+    }
+  }
+  for (const char* format : {"U", "Z"}) {
+    ExpectError(part(format, Bytes<int64_t>({0, int64_t{1} << 40, 4, 6}), "111"),
+                "invalid_argument", "its offsets are not ascending");
+  }
+  // Between nulls too.
+  ExpectError(part("u", Bytes<int32_t>({100, 200, 4, 6}), "101"), "invalid_argument",
+              "its offsets are not ascending");
+  EXPECT_EQ(ReadColumn(part("u", Bytes<int32_t>({0, 2, 2, 6}), "111")),
+            "string \"ab\" \"\" \"cdef\"");
+}
+
 TEST_F(ArrowTest, Structs) {
   ArrowPart times{.format = "tsn:",
                   .name = "t",
