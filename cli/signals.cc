@@ -1,6 +1,7 @@
 #include "cli/signals.h"
 
 #include <fcntl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,8 +13,19 @@ namespace {
 std::atomic<int> signal_received = 0;
 int wake_pipe[2] = {-1, -1};
 
+// A command ends within two seconds, whatever it waits for. What is not committed by then is not
+// there, as after a crash.
+constexpr itimerval kGrace = {{0, 0}, {1, 700'000}};
+
+void OnDeadline(int) {
+  constexpr char kMessage[] = "error: interrupted: what was not committed is not there\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, kMessage, sizeof(kMessage) - 1);
+  _exit(128 + signal_received);
+}
+
 void OnSignal(int signal) {
   signal_received = signal;
+  setitimer(ITIMER_REAL, &kGrace, nullptr);
   const char byte = 0;
   [[maybe_unused]] const auto written = write(wake_pipe[1], &byte, 1);
   std::signal(signal, SIG_DFL);
@@ -32,6 +44,7 @@ void InstallSignalHandlers() {
     if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
     sigaction(signal, &action, nullptr);
   }
+  std::signal(SIGALRM, OnDeadline);
   std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -5,7 +5,8 @@
 
 namespace diotima::cli {
 
-// Makes SIGINT and SIGTERM set the flag; a second one ends the process at once. Ignores SIGPIPE.
+// Makes SIGINT and SIGTERM set the flag; a second one ends the process at once, and so does the end
+// of two seconds. Ignores SIGPIPE.
 void InstallSignalHandlers();
 
 // Returns the signal that came, or 0.

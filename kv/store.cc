@@ -92,6 +92,11 @@ Result<DeleteResult> Store::Delete(const std::vector<std::string>& features,
   return diotima::Delete(core_.get(), features, options);
 }
 
+Result<WriteResult> Store::Undelete(std::string_view feature, const UndeleteOptions& options) {
+  DIOTIMA_TRY(core_->CheckProcess());
+  return diotima::Undelete(core_.get(), std::string(feature), options);
+}
+
 Result<WriteResult> Store::Rebase(std::string_view feature, const RebaseOptions& options) {
   DIOTIMA_TRY(core_->CheckProcess());
   return diotima::Rebase(core_.get(), feature, options);

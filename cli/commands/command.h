@@ -23,6 +23,7 @@ void AddRead(CLI::App* parent, Run* run);
 void AddResolve(CLI::App* parent, Run* run);
 void AddStatus(CLI::App* parent, Run* run);
 void AddDelete(CLI::App* parent, Run* run);
+void AddUndelete(CLI::App* parent, Run* run);
 void AddAlter(CLI::App* parent, Run* run);
 void AddRebase(CLI::App* parent, Run* run);
 void AddCopy(CLI::App* parent, Run* run);

@@ -14,6 +14,8 @@ namespace diotima {
 
 Result<DeleteResult> Delete(const StoreCore* core, const std::vector<std::string>& features,
                             const DeleteOptions& options);
+Result<WriteResult> Undelete(const StoreCore* core, const std::string& feature,
+                             const UndeleteOptions& options);
 Result<PurgeResult> Purge(const StoreCore* core, const PurgeOptions& options);
 Result<WriteResult> Rebase(const StoreCore* core, std::string_view feature,
                            const RebaseOptions& options);

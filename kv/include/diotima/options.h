@@ -150,6 +150,12 @@ struct DeleteOptions {
   ProgressCallback progress = {};  // rows looked at
 };
 
+struct UndeleteOptions {
+  std::vector<std::string> filters = {};  // all must hold, for the deletion; empty: all samples
+  bool dry_run = false;
+  ProgressCallback progress = {};  // rows looked at
+};
+
 struct RebaseOptions {
   std::string from = {};               // a feature version
   std::optional<std::string> to = {};  // the current version, or one of a recorded snapshot

@@ -94,6 +94,9 @@ class DIOTIMA_EXPORT Store {
   Result<DeleteResult> Delete(std::string_view feature, const DeleteOptions& options);
   Result<DeleteResult> Delete(const std::vector<std::string>& features,
                               const DeleteOptions& options);
+  // Brings back soft-deleted samples of the current feature version: appends the last row before
+  // the deletion again. Counts the rows that were appended, or would be.
+  Result<WriteResult> Undelete(std::string_view feature, const UndeleteOptions& options = {});
   // Moves rows to another feature version; "Rebase" in docs/semantics.md. Counts the rows that were
   // appended, or would be.
   Result<WriteResult> Rebase(std::string_view feature, const RebaseOptions& options);
