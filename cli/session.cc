@@ -146,6 +146,15 @@ Result<std::unique_ptr<Store>> Session::OpenToCopy() {
   return Store::Open(chosen.path, std::move(options));
 }
 
+Status Session::Salvage() {
+  DIOTIMA_ASSIGN(const StoreConfig chosen, ChooseStore());
+  DIOTIMA_TRY(CheckWritable(chosen));
+  StoreOptions options;
+  options.create_if_missing = false;
+  options.accept_lost_commits = true;
+  return Store::Open(chosen.path, std::move(options)).status();
+}
+
 // A store that does not exist yet has nothing of its own; what its fallback stores have can be
 // read.
 Result<std::unique_ptr<Store>> Session::OpenEmpty(StoreConfig chosen, StoreOptions options) {

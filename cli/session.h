@@ -52,6 +52,8 @@ class Session {
   Result<std::unique_ptr<Store>> OpenToRead(const StoreConfig& chosen);
   // Opens the store alone for reading, without definitions and fallback stores.
   Result<std::unique_ptr<Store>> OpenToCopy();
+  // Goes on without commits that were lost. Opens the store for writing, and closes it.
+  Status Salvage();
   // Opens the store for writing, and creates it if needed. Then AnnounceCreatedStore() tells so
   // when the command is done, and DiscardCreatedStore() removes it when the command fails.
   Result<std::unique_ptr<Store>> OpenToWrite();

@@ -2,6 +2,7 @@
 
 #include <diotima/status_macros.h>
 #include <diotima/store.h>
+#include <diotima/text.h>
 
 #include <algorithm>
 #include <thread>
@@ -33,6 +34,25 @@ Status CreateSettings(const StoreCore& core, int64_t now) {
                      core.options.hash_truncation_length.value_or(0)};
   settings.created_at = now;
   return core.catalog->Create(settings);
+}
+
+// What was acknowledged as durable must be there.
+Status CheckCommits(const StoreCore& core, bool found) {
+  const auto marked = core.engine->last_durable_commit();
+  const int64_t last = found ? core.catalog->last_commit_time() : 0;
+  if (!marked || last >= *marked) return Status::Ok();
+  if (found && core.options.accept_lost_commits) {
+    core.engine->NoteCommit(last, /*durable=*/true);
+    return Status::Ok();
+  }
+  const std::string after = last == 0
+                                ? "all commits are"
+                                : "the commits after " + TimestampText(FromMicros(last)) + " are";
+  return Status::Corruption(
+      "store '" + core.engine->path() + "': the commit of " + TimestampText(FromMicros(*marked)) +
+      " was acknowledged, and " + after +
+      " lost: the log of the store is damaged or missing. Restore a backup, or accept the loss by "
+      "`diotima verify --salvage`");
 }
 
 Status OpenFallback(StoreCore* core) {
@@ -70,6 +90,7 @@ Result<std::shared_ptr<StoreCore>> OpenCore(const std::string& path, StoreOption
   EngineOptions engine_options;
   engine_options.create_if_missing = options.create_if_missing;
   engine_options.read_only = options.read_only;
+  engine_options.accept_lost_commits = options.accept_lost_commits;
   engine_options.tuning = options.tuning;
   engine_options.env = env;
   auto core = std::make_shared<StoreCore>();
@@ -78,6 +99,7 @@ Result<std::shared_ptr<StoreCore>> OpenCore(const std::string& path, StoreOption
   core->catalog = std::make_shared<Catalog>(core->engine);
   bool found = false;
   DIOTIMA_TRY(core->catalog->Load(&found));
+  DIOTIMA_TRY(CheckCommits(*core, found));
   core->committer = std::make_shared<Committer>(core->engine, core->catalog, core->options.clock,
                                                 core->catalog->last_commit_time());
   DIOTIMA_TRY(found ? CheckSettings(*core) : CreateSettings(*core, core->committer->NextTime()));

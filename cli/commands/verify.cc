@@ -7,7 +7,8 @@
 namespace diotima::cli {
 namespace {
 
-Status Verify(Session* session) {
+Status Verify(bool salvage, Session* session) {
+  if (salvage) DIOTIMA_TRY(session->Salvage());
   DIOTIMA_ASSIGN(const auto store, session->OpenToCopy());
   VerifyOptions options;
   Progress progress(session->shows_progress(), "verify");
@@ -44,7 +45,10 @@ void AddVerify(CLI::App* parent, Run* run) {
       AddCommand(parent, "verify", "Check everything: checksums, rows, journal and catalog",
                  "  diotima --store meta.db verify\n"
                  "  diotima --store meta.db verify --format json | jq '.problems[]'\n");
-  command->callback([=] { *run = [](Session* session) { return Verify(session); }; });
+  auto salvage = std::make_shared<bool>(false);
+  command->add_flag("--salvage", *salvage,
+                    "First go on without commits that were acknowledged and are lost");
+  command->callback([=] { *run = [=](Session* session) { return Verify(*salvage, session); }; });
 }
 
 }  // namespace diotima::cli

@@ -208,7 +208,7 @@ TEST_F(VerifyTest, DamageInAnyFileIsFound) {
       }
       // Nothing of what it holds is data, or the end of the log is torn as by a crash.
       const bool log = name.ends_with(".log");
-      EXPECT_TRUE(log || name.starts_with("OPTIONS") || name.starts_with("LOG") ||
+      EXPECT_TRUE(log || name.starts_with("OPTIONS") || name == "COMMITTED" ||
                   name.starts_with("IDENTITY"))
           << "not found";
       Status ended;

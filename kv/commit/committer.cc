@@ -113,7 +113,10 @@ void Committer::WriteGroup(const std::deque<Member*>& group) {
   if (!any) return;
   auto write = [&] { return engine_->Commit({.batch = &batch, .tables = {}}, sync); };
   const Status status = state != before ? catalog_->Publish(state, write) : write();
-  if (status.ok()) last_time_ = last;
+  if (status.ok()) {
+    last_time_ = last;
+    engine_->NoteCommit(last, sync);
+  }
   for (Member* member : group) {
     if (member->status.ok()) member->status = status;
   }
@@ -145,6 +148,7 @@ Result<int64_t> Committer::Apply(WriteSet* set, CatalogDraft* catalog, Records m
   auto write = [&] { return set->Write(time, *base, more, sync); };
   DIOTIMA_TRY(next ? catalog_->Publish(std::move(next), write) : write());
   last_time_ = time;
+  engine_->NoteCommit(time, sync || set->bulk());
   return time;
 }
 

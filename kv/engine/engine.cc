@@ -116,7 +116,9 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   database.avoid_flush_during_shutdown = true;  // closing flushes what there is to keep
   // A torn last record is a crash during a write that was not acknowledged; damage before it is
   // not.
-  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  database.wal_recovery_mode = options.accept_lost_commits
+                                   ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                   : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   return database;
 }
 
@@ -204,7 +206,11 @@ Status OpenError(const rocksdb::Status& status, const std::string& path) {
   if (status.IsInvalidArgument() && text.find("olumn famil") != std::string::npos) {
     return NotAStore(path);
   }
-  return FromRocks(status, "cannot open store '" + path + "'");
+  const Status error = FromRocks(status, "cannot open store '" + path + "'");
+  if (error.code() != StatusCode::kCorruption) return error;
+  return {error.code(), error.message() +
+                            ". Restore a backup or, if its log is damaged, go on with the commits "
+                            "before the damage by `diotima verify --salvage`"};
 }
 
 // A process that writes may remove files that another one is about to open: what was opened while
@@ -263,6 +269,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
   database.listeners.push_back(std::make_shared<FlushListener>(engine->needs_repair_));
+  // Before the database: whoever writes it meanwhile only adds to it.
+  engine->marked_ = CommitMark::Read(path);
   const auto status = engine->OpenDatabase(database, families);
   if (!status.ok()) return OpenError(status, path);
   if (!options.read_only) DIOTIMA_TRY(engine->PrepareToWrite());
@@ -283,6 +291,7 @@ Status Engine::Lock(const EngineOptions& options) {
 }
 
 Status Engine::PrepareToWrite() {
+  DIOTIMA_ASSIGN(mark_, CommitMark::Open(path_));
   DIOTIMA_TRY(FromRocks(KeepSomethingToFlush(), "cannot open store '" + path_ + "'"));
   std::error_code error;
   fs::remove_all(TemporaryDirectory(), error);
@@ -383,15 +392,38 @@ Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
   return FromRocks(status, "cannot write");
 }
 
+void Engine::NoteCommit(int64_t time, bool durable) {
+  const std::lock_guard lock(mark_mutex_);
+  last_commit_ = time;
+  if (durable) mark_.Write(time);
+}
+
+// What has been noted before a sync that succeeded has reached the disk.
+Status Engine::SyncNoted(const std::function<Status()>& sync) {
+  int64_t noted = 0;
+  {
+    const std::lock_guard lock(mark_mutex_);
+    noted = last_commit_;
+  }
+  DIOTIMA_TRY(sync());
+  const std::lock_guard lock(mark_mutex_);
+  if (noted != 0 && noted == last_commit_) mark_.Write(noted);
+  return Status::Ok();
+}
+
 // Not by SyncWAL, which RocksDB 7.8 does not survive after a failed write.
 Status Engine::SyncLog() {
-  rocksdb::WriteBatch nothing;
-  return Write(&nothing, /*sync=*/true);
+  return SyncNoted([this] {
+    rocksdb::WriteBatch nothing;
+    return Write(&nothing, /*sync=*/true);
+  });
 }
 
 Status Engine::FlushAll() {
-  DIOTIMA_TRY(Repair());
-  return FromRocks(db_->Flush({}, handles_), "cannot flush");
+  return SyncNoted([this]() -> Status {
+    DIOTIMA_TRY(Repair());
+    return FromRocks(db_->Flush({}, handles_), "cannot flush");
+  });
 }
 
 std::string Engine::TemporaryDirectory() const {
@@ -462,7 +494,9 @@ void Engine::Close() {
     if (!AwaitRecovery()) return;
     // So that the next open has no log to replay, and damage is found by block checksums. A flush
     // that fails begins a recovery.
-    if (!db_->Flush({}, handles_).ok() && !AwaitRecovery()) return;
+    const Status flushed =
+        SyncNoted([this] { return FromRocks(db_->Flush({}, handles_), "cannot flush"); });
+    if (!flushed.ok() && !AwaitRecovery()) return;
     MergeSmallFiles();
   }
   CloseHandles();

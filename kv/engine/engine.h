@@ -5,11 +5,14 @@
 #include <rocksdb/db.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "kv/disk/commit_mark.h"
 #include "kv/disk/fork_guard.h"
 #include "kv/disk/store_lock.h"
 #include "kv/engine/expiry.h"
@@ -19,6 +22,7 @@ namespace diotima {
 struct EngineOptions {
   bool create_if_missing = true;
   bool read_only = false;
+  bool accept_lost_commits = false;  // keep the commits up to the first damage of the log
   TuningOptions tuning;
   rocksdb::Env* env = nullptr;  // null: the system's
 };
@@ -67,6 +71,11 @@ class Engine {
   Result<bool> Refresh() { return false; }
   // Returns how far the log of commits goes: greater after each commit.
   uint64_t position() const { return db_->GetLatestSequenceNumber(); }
+  // Notes a commit; `durable`: it has reached the disk. Commits come in the order of their times.
+  void NoteCommit(int64_t time, bool durable);
+  // Returns the time of the last commit that had reached the disk when the database was opened, as
+  // far as that is known: the database must have it.
+  std::optional<int64_t> last_durable_commit() const { return marked_; }
   // Waits until everything written so far has reached the disk.
   Status SyncLog();
   // Moves everything written so far from the log to table files.
@@ -96,6 +105,7 @@ class Engine {
   bool AwaitRecovery();
   void MergeSmallFiles();
   Status Repair();
+  Status SyncNoted(const std::function<Status()>& sync);
   rocksdb::Status KeepSomethingToFlush();
 
   const std::shared_ptr<ExpiryRules> expiry_ = std::make_shared<ExpiryRules>();
@@ -106,6 +116,10 @@ class Engine {
   bool discard_ = false;             // the destructor removes the store
   uint64_t created_position_ = 0;    // at the end of the creation
   std::unique_ptr<StoreLock> lock_;  // null when open for reading
+  std::optional<int64_t> marked_;
+  std::mutex mark_mutex_;
+  CommitMark mark_;
+  int64_t last_commit_ = 0;
   // Set after a failure: there may be nothing to flush, so that RocksDB cannot recover.
   const std::shared_ptr<std::atomic<bool>> needs_repair_ =
       std::make_shared<std::atomic<bool>>(false);

@@ -62,6 +62,9 @@ struct StoreOptions {
   // Open while another process writes, or on a read-only file system. The store then shows the
   // commits that were made before it was opened.
   bool read_only = false;
+  // Open a store that has lost commits which had reached the disk, as Open else refuses it with
+  // kCorruption, and go on without them.
+  bool accept_lost_commits = false;
   // Fixed when the store is created; the defaults are xxhash64 and 0. On an existing store a value
   // given here must equal the store's own, else Open returns kInvalidArgument.
   std::optional<HashAlgorithm> hash_algorithm = {};
