@@ -2,6 +2,7 @@
 #include <diotima/status_macros.h>
 
 #include "cli/commands/command.h"
+#include "cli/report/unknown_versions.h"
 
 namespace diotima::cli {
 namespace {
@@ -51,6 +52,10 @@ Status Init(const InitArguments& arguments, Session* session) {
 Status Push(Session* session) {
   DIOTIMA_ASSIGN(const auto store, session->OpenToWrite());
   DIOTIMA_ASSIGN(const PushResult result, store->Push());
+  UnknownVersions unknown(store.get());
+  for (const auto& feature : store->graph().TopologicalOrder()) {
+    unknown.Warn(feature, session);
+  }
   return session->PrintResult(/*dry_run=*/false, {{"project_version", result.project_version},
                                                   {"recorded", result.recorded},
                                                   {"features", result.features}});

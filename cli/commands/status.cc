@@ -3,7 +3,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/report/feature_status.h"
-#include "codec/base/messages.h"
+#include "cli/report/unknown_versions.h"
 
 namespace diotima::cli {
 namespace {
@@ -37,13 +37,6 @@ Result<std::vector<std::string>> Select(const Graph& graph, const std::vector<st
   return selected;
 }
 
-void WarnOfUnknown(const FeatureStatus& status, Session* session) {
-  if (status.unknown_versions.empty()) return;
-  session->Warn("feature '" + status.feature + "' has rows of versions that no pushed graph has (" +
-                Join(status.unknown_versions) +
-                "): were they written under other hash settings or definitions?");
-}
-
 Status ShowStatus(const StatusArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
   DIOTIMA_ASSIGN(const auto features, Select(store->graph(), arguments.features));
@@ -51,10 +44,11 @@ Status ShowStatus(const StatusArguments& arguments, Session* session) {
   std::string behind;
   {
     Progress progress(session->shows_progress(), "status");
+    UnknownVersions unknown(store.get());
     StatusExaminer examiner(store.get(), &progress);
     for (const auto& feature : features) {
       DIOTIMA_ASSIGN(const FeatureStatus status, examiner.Examine(feature));
-      WarnOfUnknown(status, session);
+      unknown.Warn(feature, session);
       const auto& versions = store->graph().Versions(feature, store->hasher().truncation_length);
       objects.push_back(StatusJson(status, versions.feature_version));
       if (!status.in_sync()) {

@@ -7,6 +7,7 @@
 #include "cli/input/feature_rows.h"
 #include "cli/input/observed_reader.h"
 #include "cli/input/row_input.h"
+#include "cli/report/unknown_versions.h"
 #include "cli/signals.h"
 
 namespace diotima::cli {
@@ -85,6 +86,12 @@ Status Write(const WriteArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const WriteResult result, arguments.multi
                                                ? WriteMulti(arguments, session, store.get())
                                                : WriteOne(arguments, session, store.get()));
+  if (arguments.preserve_feature_version) {
+    UnknownVersions unknown(store.get());
+    for (const auto& [feature, rows] : result.features) {
+      unknown.Warn(feature, session);
+    }
+  }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return session->PrintResult(/*dry_run=*/false, ToJson(arguments, result, seconds.count()));
 }

@@ -2,6 +2,8 @@
 
 #include <diotima/status_macros.h>
 
+#include <algorithm>
+
 #include "cli/output/live_rows.h"
 #include "cli/signals.h"
 
@@ -26,34 +28,15 @@ Result<UpdateCounts> CountChanges(Store* store, const std::string& feature, Prog
 
 }  // namespace
 
-// Whether it was written under the current version, and versions that nobody knows.
-Status StatusExaminer::FindVersions(FeatureStatus* status, bool* written) {
-  const auto info = store_->Describe(status->feature, /*count_rows=*/true);
-  if (info.status().code() == StatusCode::kNotFound) return Status::Ok();
+// Whether it was written under the current version.
+Result<bool> StatusExaminer::IsWritten(const std::string& feature) {
+  const auto info = store_->Describe(feature);
+  if (info.status().code() == StatusCode::kNotFound) return false;
   DIOTIMA_TRY(info.status());
-  const uint32_t length = store_->hasher().truncation_length;
-  const std::string current = store_->graph().Versions(status->feature, length).feature_version;
-  for (const auto& version : info->versions) {
-    if (version.feature_version == current) {
-      *written = true;
-      continue;
-    }
-    if (version.rows == 0) continue;
-    if (!pushed_) {
-      pushed_.emplace();
-      DIOTIMA_ASSIGN(const auto snapshots, store_->Snapshots());
-      for (const auto& snapshot : snapshots) {
-        DIOTIMA_ASSIGN(const Graph graph, store_->SnapshotGraph(snapshot.project_version));
-        for (const auto& spec : graph.features()) {
-          pushed_->insert(graph.Versions(spec.key, length).feature_version);
-        }
-      }
-    }
-    if (!pushed_->contains(version.feature_version)) {
-      status->unknown_versions.push_back(version.feature_version);
-    }
-  }
-  return Status::Ok();
+  const std::string current =
+      store_->graph().Versions(feature, store_->hasher().truncation_length).feature_version;
+  return std::any_of(info->versions.begin(), info->versions.end(),
+                     [&](const auto& version) { return version.feature_version == current; });
 }
 
 Status StatusExaminer::FillIncrement(bool written, FeatureStatus* status) {
@@ -101,8 +84,7 @@ Result<FeatureStatus> StatusExaminer::ExamineAlone(const std::string& feature) {
   }
   status.rows = *rows;
   progress_->Add(*rows);
-  bool written = false;
-  DIOTIMA_TRY(FindVersions(&status, &written));
+  DIOTIMA_ASSIGN(const bool written, IsWritten(feature));
   if (store_->graph().IsRoot(feature)) {
     // A fallback store may have it.
     const bool there = written || (*rows > 0 && store_->SourcePath(feature).ok());

@@ -5,9 +5,7 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <vector>
 
 #include "cli/output/output.h"
 #include "cli/output/progress.h"
@@ -23,8 +21,6 @@ struct FeatureStatus {
   // current version. blocked: an upstream feature is pending. error.
   std::string state;
   std::string message;  // what stands in the way
-  // Versions with rows that neither the graph nor any pushed one has.
-  std::vector<std::string> unknown_versions;
 
   bool in_sync() const { return state == "root" || state == "in_sync"; }
 };
@@ -41,14 +37,13 @@ class StatusExaminer {
 
  private:
   Result<FeatureStatus> ExamineAlone(const std::string& feature);
-  Status FindVersions(FeatureStatus* status, bool* written);
+  Result<bool> IsWritten(const std::string& feature);
   Status FillIncrement(bool written, FeatureStatus* status);
   Result<std::string> PendingUpstream(const std::string& feature);
 
   Store* const store_;
   Progress* const progress_;
   std::map<std::string, FeatureStatus> examined_;
-  std::optional<std::set<std::string>> pushed_;  // feature versions of all snapshots
 };
 
 // Returns `feature`, `feature_version`, `rows`, `new`, `stale`, `orphaned`, `progress`, `state`,

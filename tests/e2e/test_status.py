@@ -4,7 +4,7 @@ import json
 import re
 import unittest
 
-from support import GOLDEN, CliTest, raw
+from support import GOLDEN, CliTest, raw, to_lines
 
 GREEN, YELLOW, MAGENTA = "\x1b[32m", "\x1b[33m", "\x1b[35m"
 ARGUMENTS = ("--store", "meta.db", "--graph", "features.toml", "status")
@@ -61,9 +61,9 @@ class StatusTest(CliTest):
 
     def test_rows_of_versions_that_nobody_knows(self):
         row = raw(1) | {"metaxy_feature_version": "elsewhere", "metaxy_project_version": "p"}
-        self.write("video/raw", [row], "--preserve-feature-version")
-        outcome = self.ok("status", "video/raw")
-        self.assertIn("versions that no pushed graph has (elsewhere)", outcome.err)
+        written = self.ok("write", "video/raw", "--preserve-feature-version", stdin=to_lines([row]))
+        for outcome in (written, self.ok("status", "video/raw"), self.ok("push")):
+            self.assertIn("versions that no pushed graph has (elsewhere)", outcome.err)
 
 
 class DescribeTest(CliTest):
