@@ -1,5 +1,6 @@
 #include "cli/input/input.h"
 
+#include <diotima/status_macros.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -8,10 +9,35 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 #include "cli/signals.h"
 
 namespace diotima::cli {
+
+namespace {
+
+// Says what a file is that holds rows, but not as text; nothing for others.
+Status CheckIsText(int descriptor, const std::string& path) {
+  char begin[6] = {};
+  const ssize_t size = pread(descriptor, begin, sizeof(begin), 0);
+  if (size <= 0) return Status::Ok();
+  constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
+      {"\x1f\x8b", "is gzip: give what `gunzip -c` prints"},
+      {"\x28\xb5\x2f\xfd", "is zstd: give what `zstd -dc` prints"},
+      {"PAR1", "is Parquet: convert it to JSON Lines or CSV, for example with DuckDB"},
+      {"ARROW1", "is Arrow: convert it to JSON Lines or CSV, for example with DuckDB"},
+      {"PK\x03\x04", "is a zip archive: unpack it"}};
+  for (const auto& [magic, what] : kKinds) {
+    if (std::string_view(begin, static_cast<size_t>(size)).starts_with(magic)) {
+      return Status::InvalidArgument("'" + path + "' " + std::string(what));
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Input>> Input::Open(const std::string& path) {
   std::unique_ptr<Input> input(new Input());
@@ -24,7 +50,10 @@ Result<std::unique_ptr<Input>> Input::Open(const std::string& path) {
   struct stat info = {};
   if (fstat(input->descriptor_, &info) == 0) {
     if (S_ISDIR(info.st_mode)) return Status::IoError("cannot read '" + path + "': a directory");
-    if (S_ISREG(info.st_mode)) input->size_ = static_cast<uint64_t>(info.st_size);
+    if (S_ISREG(info.st_mode)) {
+      input->size_ = static_cast<uint64_t>(info.st_size);
+      DIOTIMA_TRY(CheckIsText(input->descriptor_, path));
+    }
   }
   input->cancelled_ = eventfd(0, EFD_CLOEXEC);
   cookie_io_functions_t functions = {};

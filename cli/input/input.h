@@ -15,7 +15,8 @@ namespace diotima::cli {
 // others may ask how far it is, and end it.
 class Input {
  public:
-  // Opens a file. Returns kNotFound or kIoError.
+  // Opens a file. Returns kNotFound or kIoError; kInvalidArgument for one that is compressed, or
+  // holds rows in another form than text.
   static Result<std::unique_ptr<Input>> Open(const std::string& path);
   ~Input();
   Input(const Input&) = delete;

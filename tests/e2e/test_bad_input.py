@@ -1,5 +1,6 @@
 """Bad input of each kind: what is said of it, and that nothing of it stays."""
 
+import gzip
 import json
 import os
 import unittest
@@ -144,6 +145,14 @@ class BadStoreTest(CliTest):
                                      run=self.run_program)
                 self.assertIn("not a store", message)
         self.assertEqual([p.name for p in (self.dir / "notes").iterdir()], ["a.txt"])
+
+    def test_files_that_are_no_text(self):
+        for name, content, kind in (("rows.jsonl.gz", gzip.compress(b"{}"), "gzip"),
+                                    ("rows.parquet", b"PAR1....", "Parquet"),
+                                    ("rows.arrow", b"ARROW1..", "Arrow")):
+            self.file(name, content)
+            message = self.fails("write", "video/raw", name)
+            self.assertIn(f"'{name}' is {kind}", message)
 
     def test_locked(self):
         self.write("video/raw", [raw(1)])
