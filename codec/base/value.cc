@@ -236,10 +236,45 @@ Type TypeOf(const Value& value) {
   }
 }
 
-std::optional<Type> CommonType(const Type& a, const Type& b) {
+namespace {
+
+// Returns the type of two that are neither equal nor null nor made of parts in the same way.
+using JoinUnlike = std::optional<Type> (*)(const Type& a, const Type& b);
+
+// Joins two types part by part. Structs get the members of both.
+std::optional<Type> Join(const Type& a, const Type& b, JoinUnlike unlike) {
   if (a == b || b.kind() == Kind::kNull) return a;
   if (a.kind() == Kind::kNull) return b;
-  auto is_integer = [](const Type& t) {
+  if (a.kind() != b.kind() || !a.nested()) return unlike(a, b);
+  if (a.kind() == Kind::kList) {
+    auto element = Join(a.element(), b.element(), unlike);
+    if (!element) return std::nullopt;
+    return Type::List(*element);
+  }
+  if (a.kind() == Kind::kMap) {
+    auto key = Join(a.key(), b.key(), unlike);
+    auto value = Join(a.value(), b.value(), unlike);
+    if (!key || !value) return std::nullopt;
+    return Type::Map(*key, *value);
+  }
+  std::vector<Type::Member> members = a.members();
+  const MemberIndex index(a.members());
+  for (size_t i = 0; i < b.members().size(); ++i) {
+    const auto& member = b.members()[i];
+    const auto place = index.Find(member.name, i);
+    if (!place) {
+      members.push_back(member);
+      continue;
+    }
+    auto type = Join(members[*place].type, member.type, unlike);
+    if (!type) return std::nullopt;
+    members[*place].type = *std::move(type);
+  }
+  return Type::Struct(std::move(members));
+}
+
+std::optional<Type> JoinNumbers(const Type& a, const Type& b) {
+  const auto is_integer = [](const Type& t) {
     return t.kind() == Kind::kInt64 || t.kind() == Kind::kUint64;
   };
   if (is_integer(a) && is_integer(b)) return Type(Kind::kUint64);
@@ -247,82 +282,27 @@ std::optional<Type> CommonType(const Type& a, const Type& b) {
       (a.kind() == Kind::kDouble && is_integer(b))) {
     return Type(Kind::kDouble);
   }
-  if (a.kind() != b.kind() || !a.nested()) return std::nullopt;
-  if (a.kind() == Kind::kList) {
-    auto element = CommonType(a.element(), b.element());
-    if (!element) return std::nullopt;
-    return Type::List(*element);
-  }
-  if (a.kind() == Kind::kMap) {
-    auto key = CommonType(a.key(), b.key());
-    auto value = CommonType(a.value(), b.value());
-    if (!key || !value) return std::nullopt;
-    return Type::Map(*key, *value);
-  }
-  std::vector<Type::Member> members = a.members();
-  const MemberIndex index(a.members());
-  for (size_t i = 0; i < b.members().size(); ++i) {
-    const auto& member = b.members()[i];
-    const auto place = index.Find(member.name, i);
-    if (!place) {
-      members.push_back(member);
-      continue;
-    }
-    auto common = CommonType(members[*place].type, member.type);
-    if (!common) return std::nullopt;
-    members[*place].type = *std::move(common);
-  }
-  return Type::Struct(std::move(members));
+  return std::nullopt;
 }
 
-namespace {
-
-// What becomes of two types of a column that are neither null nor equal nor alike.
-enum class Unlike : uint8_t { kKeepFirst, kFail };
-
-std::optional<Type> Merge(const Type& a, const Type& b, Unlike unlike) {
-  if (a == b || b.kind() == Kind::kNull) return a;
-  if (a.kind() == Kind::kNull) return b;
-  // {} may be an object of any kind.
-  if (a.kind() == Kind::kStruct && a.members().empty() && b.kind() == Kind::kMap) return b;
-  if (a.kind() != b.kind() || !a.nested()) {
-    return unlike == Unlike::kKeepFirst ? std::optional(a) : std::nullopt;
-  }
-  if (a.kind() == Kind::kList) {
-    auto element = Merge(a.element(), b.element(), unlike);
-    if (!element) return std::nullopt;
-    return Type::List(*element);
-  }
-  if (a.kind() == Kind::kMap) {
-    auto key = Merge(a.key(), b.key(), unlike);
-    auto value = Merge(a.value(), b.value(), unlike);
-    if (!key || !value) return std::nullopt;
-    return Type::Map(*key, *value);
-  }
-  std::vector<Type::Member> members = a.members();
-  const MemberIndex index(a.members());
-  for (size_t i = 0; i < b.members().size(); ++i) {
-    const auto& member = b.members()[i];
-    const auto place = index.Find(member.name, i);
-    if (!place) {
-      members.push_back(member);
-      continue;
-    }
-    auto type = Merge(members[*place].type, member.type, unlike);
-    if (!type) return std::nullopt;
-    members[*place].type = *std::move(type);
-  }
-  return Type::Struct(std::move(members));
+// {} may be an object of any kind.
+std::optional<Type> JoinEmptyStruct(const Type& a, const Type& b) {
+  const bool empty = a.kind() == Kind::kStruct && a.members().empty();
+  return empty && b.kind() == Kind::kMap ? std::optional(b) : std::nullopt;
 }
 
 }  // namespace
 
+std::optional<Type> CommonType(const Type& a, const Type& b) { return Join(a, b, JoinNumbers); }
+
 std::optional<Type> RefineType(const Type& known, const Type& seen) {
-  return Merge(known, seen, Unlike::kKeepFirst);  // whether each value fits is for Coerce to say
+  return Join(known, seen, [](const Type& a, const Type& b) -> std::optional<Type> {
+    return JoinEmptyStruct(a, b).value_or(a);  // whether each value fits is for Coerce to say
+  });
 }
 
 std::optional<Type> MergeTypes(const Type& stored, const Type& declared) {
-  return Merge(stored, declared, Unlike::kFail);
+  return Join(stored, declared, JoinEmptyStruct);
 }
 
 std::optional<Value> Coerce(const Value& value, const Type& type, Arena* arena) {
