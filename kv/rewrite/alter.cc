@@ -10,6 +10,7 @@
 #include "kv/catalog/draft.h"
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
+#include "kv/rewrite/in_turn.h"
 #include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
 
@@ -148,10 +149,8 @@ Result<AlterResult> Alter(const StoreCore* core, const std::string& feature,
   if (options.columns.empty() && options.renames.empty() && options.drops.empty()) {
     return Status::InvalidArgument("nothing to alter: name columns to change, rename or drop");
   }
-  if (options.dry_run) return Alterer(core, feature, options).Run(nullptr);
-  DIOTIMA_TRY(core->CheckWritable());
-  Committer::Turn turn(core->committer.get());
-  return Alterer(core, feature, options).Run(&turn);
+  return InTurn(core, options.dry_run,
+                [&](Committer::Turn* turn) { return Alterer(core, feature, options).Run(turn); });
 }
 
 }  // namespace diotima

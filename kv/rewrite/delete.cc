@@ -7,6 +7,7 @@
 #include "kv/catalog/draft.h"
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
+#include "kv/rewrite/in_turn.h"
 #include "kv/rewrite/removal_runs.h"
 #include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
@@ -179,10 +180,8 @@ class Deleter {
 
 Result<DeleteResult> Delete(const StoreCore* core, const std::vector<std::string>& features,
                             const DeleteOptions& options) {
-  if (options.dry_run) return Deleter(core, options).Run(features, nullptr);
-  DIOTIMA_TRY(core->CheckWritable());
-  Committer::Turn turn(core->committer.get());
-  return Deleter(core, options).Run(features, &turn);
+  return InTurn(core, options.dry_run,
+                [&](Committer::Turn* turn) { return Deleter(core, options).Run(features, turn); });
 }
 
 }  // namespace diotima

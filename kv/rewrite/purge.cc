@@ -13,6 +13,7 @@
 #include "kv/catalog/journal.h"
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
+#include "kv/rewrite/in_turn.h"
 #include "kv/rewrite/removal_runs.h"
 #include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
@@ -274,10 +275,8 @@ Status Check(const PurgeOptions& options) {
 
 Result<PurgeResult> Purge(const StoreCore* core, const PurgeOptions& options) {
   DIOTIMA_TRY(Check(options));
-  if (options.dry_run) return Purger(core, options).Run(nullptr);
-  DIOTIMA_TRY(core->CheckWritable());
-  Committer::Turn turn(core->committer.get());
-  return Purger(core, options).Run(&turn);
+  return InTurn(core, options.dry_run,
+                [&](Committer::Turn* turn) { return Purger(core, options).Run(turn); });
 }
 
 }  // namespace diotima

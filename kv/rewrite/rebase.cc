@@ -5,6 +5,7 @@
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
 #include "kv/resolve/increment_builder.h"
+#include "kv/rewrite/in_turn.h"
 #include "kv/rewrite/rewrite.h"
 
 namespace diotima {
@@ -199,10 +200,8 @@ class Rebaser {
 
 Result<WriteResult> Rebase(const StoreCore* core, std::string_view feature,
                            const RebaseOptions& options) {
-  if (options.dry_run) return Rebaser(core, options).Run(feature, nullptr);
-  DIOTIMA_TRY(core->CheckWritable());
-  Committer::Turn turn(core->committer.get());
-  return Rebaser(core, options).Run(feature, &turn);
+  return InTurn(core, options.dry_run,
+                [&](Committer::Turn* turn) { return Rebaser(core, options).Run(feature, turn); });
 }
 
 }  // namespace diotima

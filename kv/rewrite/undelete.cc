@@ -6,6 +6,7 @@
 #include "kv/catalog/draft.h"
 #include "kv/commit/committer.h"
 #include "kv/commit/write_set.h"
+#include "kv/rewrite/in_turn.h"
 #include "kv/rewrite/rewrite.h"
 #include "kv/scan/filtered_scan.h"
 
@@ -94,10 +95,8 @@ class Undeleter {
 
 Result<WriteResult> Undelete(const StoreCore* core, const std::string& feature,
                              const UndeleteOptions& options) {
-  if (options.dry_run) return Undeleter(core, options).Run(feature, nullptr);
-  DIOTIMA_TRY(core->CheckWritable());
-  Committer::Turn turn(core->committer.get());
-  return Undeleter(core, options).Run(feature, &turn);
+  return InTurn(core, options.dry_run,
+                [&](Committer::Turn* turn) { return Undeleter(core, options).Run(feature, turn); });
 }
 
 }  // namespace diotima
