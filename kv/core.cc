@@ -4,14 +4,8 @@
 
 namespace diotima {
 
-Status StoreCore::CheckProcess() const {
-  if (engine->in_own_process()) return Status::Ok();
-  return Status::Closed("store '" + engine->path() +
-                        "' was opened by the process that forked this one: open it again here");
-}
-
 Status StoreCore::CheckWritable() const {
-  DIOTIMA_TRY(CheckProcess());
+  DIOTIMA_TRY(engine->CheckProcess());
   if (!engine->read_only()) return Status::Ok();
   return Status::ReadOnly("store '" + engine->path() + "' is open read-only");
 }

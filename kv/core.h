@@ -26,9 +26,7 @@ struct StoreCore {
   std::vector<std::shared_ptr<StoreCore>> fallback;
 
   const Graph& graph() const { return options.graph; }
-  // Returns kClosed in a child of fork(): the threads, locks and files are those of its parent.
-  Status CheckProcess() const;
-  // Likewise, and kReadOnly for a store that is open for reading.
+  // As Engine::CheckProcess, and kReadOnly for a store that is open for reading.
   Status CheckWritable() const;
   // Returns the definition of a feature in the graph in force, or in another one.
   Result<FeatureDefinition> Definition(std::string_view feature) const {

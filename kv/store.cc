@@ -46,7 +46,7 @@ Result<WriteResult> Store::Write(std::string_view feature, const RowBatch& rows,
 
 Result<WriteResult> Store::Write(std::string_view feature, RowReader& rows,
                                  const WriteOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return WriteRows(core_, feature, &rows, options);
 }
 
@@ -58,27 +58,27 @@ Result<WriteResult> Store::Write(std::string_view feature, ArrowArrayStream* row
 
 Result<WriteResult> Store::WriteMulti(
     const std::vector<std::pair<std::string, const RowBatch*>>& rows, const WriteOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return WriteBatches(core_, rows, options);
 }
 
 Result<Commit> Store::BeginCommit(const WriteOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::BeginCommit(core_, options);
 }
 
 Result<Cursor> Store::Read(std::string_view feature, const ReadOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Read(core_, feature, options);
 }
 
 Result<UpdateCursor> Store::ResolveUpdate(std::string_view feature, const ResolveOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::ResolveUpdate(core_, feature, options);
 }
 
 Result<std::string> Store::ExplainUpdate(std::string_view feature, const ResolveOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::ExplainUpdate(core_.get(), feature, options);
 }
 
@@ -88,42 +88,42 @@ Result<DeleteResult> Store::Delete(std::string_view feature, const DeleteOptions
 
 Result<DeleteResult> Store::Delete(const std::vector<std::string>& features,
                                    const DeleteOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Delete(core_.get(), features, options);
 }
 
 Result<WriteResult> Store::Undelete(std::string_view feature, const UndeleteOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Undelete(core_.get(), std::string(feature), options);
 }
 
 Result<WriteResult> Store::Rebase(std::string_view feature, const RebaseOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Rebase(core_.get(), feature, options);
 }
 
 Result<AlterResult> Store::Alter(std::string_view feature, const AlterOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Alter(core_.get(), std::string(feature), options);
 }
 
 Result<CopyResult> Store::CopyFrom(const Store& from, const CopyOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::CopyFrom(core_.get(), from.core_.get(), options);
 }
 
 Result<CompactResult> Store::Compact(const CompactOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Compact(core_.get(), options);
 }
 
 Result<PurgeResult> Store::Purge(const PurgeOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Purge(core_.get(), options);
 }
 
 Result<BackupResult> Store::Backup(const std::string& directory, const BackupOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Backup(core_.get(), directory, options);
 }
 
@@ -137,57 +137,57 @@ Result<BackupInfo> Store::Restore(const std::string& directory, const std::strin
 }
 
 Status Store::Checkpoint(const std::string& directory) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return MakeCheckpoint(core_.get(), directory);
 }
 
 Result<StoreStats> Store::Stats(const StatsOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Stats(core_.get(), options);
 }
 
 Result<VerifyResult> Store::Verify(const VerifyOptions& options) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Verify(core_.get(), options);
 }
 
 Result<PushResult> Store::Push() {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Push(core_.get());
 }
 
 Result<std::vector<SnapshotInfo>> Store::Snapshots() {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Snapshots(core_.get());
 }
 
 Result<Graph> Store::SnapshotGraph(std::string_view project_version) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::SnapshotGraph(core_.get(), project_version);
 }
 
 Result<FeatureInfo> Store::Describe(std::string_view feature, bool count_rows) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Describe(core_.get(), feature, count_rows);
 }
 
 Result<std::string> Store::SourcePath(std::string_view feature) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::SourcePath(core_.get(), feature);
 }
 
 Result<std::vector<std::string>> Store::WrittenFeatures() {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::WrittenFeatures(core_.get());
 }
 
 Result<std::string> Store::RowSchema(std::string_view feature) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::RowSchema(core_.get(), feature);
 }
 
 Result<std::string> Store::EncodedRow(std::string_view feature) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::EncodedRow(core_.get(), feature);
 }
 

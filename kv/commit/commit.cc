@@ -39,14 +39,14 @@ Status Commit::Impl::AppendRows(std::string_view feature, const RowBatch& rows) 
 }
 
 Status Commit::Impl::Append(std::string_view feature, const RowBatch& rows) {
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   if (failed_.ok()) failed_ = AppendRows(feature, rows);
   return failed_;
 }
 
 Result<WriteResult> Commit::Impl::Finish() {
   DIOTIMA_TRY(failed_);
-  DIOTIMA_TRY(core_->CheckProcess());
+  DIOTIMA_TRY(core_->engine->CheckProcess());
   WriteResult result;
   for (const auto& feature : order_) {
     result.features.emplace_back(feature, features_.find(feature)->second.rows);

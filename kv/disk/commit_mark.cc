@@ -5,8 +5,6 @@
 #include <xxhash.h>
 
 #include <cerrno>
-#include <cstring>
-#include <utility>
 
 #include "codec/base/os_error.h"
 
@@ -25,24 +23,11 @@ uint64_t ChecksumOf(uint64_t time) { return XXH64(&time, sizeof(time), /*seed=*/
 
 }  // namespace
 
-CommitMark::CommitMark(CommitMark&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-CommitMark& CommitMark::operator=(CommitMark&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-CommitMark::~CommitMark() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
 std::optional<int64_t> CommitMark::Read(const std::string& path) {
-  const int descriptor = open(FileOf(path).c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return std::nullopt;
+  const Descriptor file(open(FileOf(path).c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return std::nullopt;
   Content content = {};
-  const ssize_t size = pread(descriptor, &content, sizeof(content), 0);
-  close(descriptor);
+  const ssize_t size = pread(file.get(), &content, sizeof(content), 0);
   if (size != static_cast<ssize_t>(sizeof(content)) ||
       content.checksum != ChecksumOf(content.time)) {
     return std::nullopt;
@@ -52,16 +37,16 @@ std::optional<int64_t> CommitMark::Read(const std::string& path) {
 
 Result<CommitMark> CommitMark::Open(const std::string& path) {
   CommitMark mark;
-  mark.descriptor_ = open(FileOf(path).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (mark.descriptor_ < 0) return OsError(errno, "cannot open '" + FileOf(path) + "'");
+  mark.file_ = Descriptor(open(FileOf(path).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (mark.file_.get() < 0) return OsError(errno, "cannot open '" + FileOf(path) + "'");
   return mark;
 }
 
 void CommitMark::Write(int64_t time) {
-  if (descriptor_ < 0) return;
+  if (file_.get() < 0) return;
   const auto bits = static_cast<uint64_t>(time);
   const Content content{bits, ChecksumOf(bits)};
-  [[maybe_unused]] const auto written = pwrite(descriptor_, &content, sizeof(content), 0);
+  [[maybe_unused]] const auto written = pwrite(file_.get(), &content, sizeof(content), 0);
 }
 
 }  // namespace diotima

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "kv/disk/descriptor.h"
+
 namespace diotima {
 
 // The time of the last commit that was synced, in the file COMMITTED of a store. RocksDB takes a
@@ -15,11 +17,6 @@ namespace diotima {
 // itself, so that it may lag behind, but never is ahead of what is on the disk. Not thread-safe.
 class CommitMark {
  public:
-  CommitMark() = default;
-  CommitMark(CommitMark&& other) noexcept;
-  CommitMark& operator=(CommitMark&& other) noexcept;
-  ~CommitMark();
-
   // Returns the time (microseconds since 1970) that the mark of the store at `path` has; nothing
   // where there is no mark, or a damaged one.
   static std::optional<int64_t> Read(const std::string& path);
@@ -29,7 +26,7 @@ class CommitMark {
   void Write(int64_t time);
 
  private:
-  int descriptor_ = -1;
+  Descriptor file_;
 };
 
 }  // namespace diotima

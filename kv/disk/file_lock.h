@@ -5,15 +5,14 @@
 
 #include <string>
 
+#include "kv/disk/descriptor.h"
+
 namespace diotima {
 
 // A lock on a file, held by readers together or by one writer.
 class FileLock {
  public:
   FileLock() = default;
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&& other) noexcept;
-  ~FileLock();
 
   // Locks the file at `path`, and creates it if needed. While somebody else has the lock: kBusy
   // with the message `busy`.
@@ -22,13 +21,13 @@ class FileLock {
   static Result<FileLock> Shared(const std::string& path, const std::string& busy);
 
   // Returns the locked file; -1 where nothing is locked.
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return file_.get(); }
 
  private:
   static Result<FileLock> Take(const std::string& path, int flags, int operation,
                                const std::string& busy);
 
-  int descriptor_ = -1;
+  Descriptor file_;
 };
 
 }  // namespace diotima

@@ -326,6 +326,12 @@ void Engine::CloseHandles() {
   db_.reset();
 }
 
+Status Engine::CheckProcess() const {
+  if (process_ == ProcessNumber()) return Status::Ok();
+  return Status::Closed("store '" + path_ +
+                        "' was opened by the process that forked this one: open it again here");
+}
+
 Status Engine::NoSettings() const { return NotAStore(path_); }
 
 void Engine::FinishCreation() {

@@ -46,8 +46,8 @@ class Engine {
   rocksdb::ColumnFamilyHandle* catalog() { return family(Family::kCatalog); }
   rocksdb::ColumnFamilyHandle* journal() { return family(Family::kJournal); }
   bool read_only() const { return read_only_; }
-  // Returns whether this process opened it, not one that forked this one: only that one may use it.
-  bool in_own_process() const { return process_ == ProcessNumber(); }
+  // Returns kClosed in a child of fork(): the threads, locks and files are those of its parent.
+  Status CheckProcess() const;
   // Whether Open created the database.
   bool created() const { return created_; }
   // Returns the error for a RocksDB database that has no store settings and that Open did not

@@ -38,8 +38,8 @@ FeatureScan::FeatureScan(Engine* engine, StoreView view,
 FeatureScan::~FeatureScan() = default;
 
 void FeatureScan::Next() {
-  if (!engine_->in_own_process()) {
-    status_ = Status::Closed("the store was opened by the process that forked this one");
+  if (Status forked = engine_->CheckProcess(); !forked.ok()) {
+    status_ = std::move(forked);
     valid_ = false;
     return;
   }
