@@ -20,19 +20,26 @@ Status UnknownVersions::ReadPushed() {
   return Status::Ok();
 }
 
-Result<std::vector<std::string>> UnknownVersions::Of(const std::string& feature) {
+Result<std::vector<std::string>> UnknownVersions::Select(const std::string& feature,
+                                                         bool with_rows) {
   std::vector<std::string> unknown;
-  const auto info = store_->Describe(feature, /*count_rows=*/true);
+  const auto info = store_->Describe(feature, /*count_rows=*/with_rows);
   if (info.status().code() == StatusCode::kNotFound) return unknown;
   DIOTIMA_TRY(info.status());
   const std::string current =
       store_->graph().Versions(feature, store_->hasher().truncation_length).feature_version;
   for (const auto& version : info->versions) {
-    if (version.rows == 0 || version.feature_version == current) continue;
+    if ((with_rows && version.rows == 0) || version.feature_version == current) continue;
     DIOTIMA_TRY(ReadPushed());
     if (!pushed_->contains(version.feature_version)) unknown.push_back(version.feature_version);
   }
   return unknown;
+}
+
+Result<std::vector<std::string>> UnknownVersions::Of(const std::string& feature) {
+  DIOTIMA_ASSIGN(const auto unknown, Select(feature, /*with_rows=*/false));
+  if (unknown.empty()) return unknown;
+  return Select(feature, /*with_rows=*/true);  // counting may take a scan
 }
 
 void UnknownVersions::Warn(const std::string& feature, Session* session) {

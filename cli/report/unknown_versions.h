@@ -27,6 +27,8 @@ class UnknownVersions {
 
  private:
   Status ReadPushed();
+  // `with_rows`: only versions that have rows.
+  Result<std::vector<std::string>> Select(const std::string& feature, bool with_rows);
 
   Store* const store_;
   std::optional<std::set<std::string>> pushed_;
