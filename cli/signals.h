@@ -5,8 +5,8 @@
 
 namespace diotima::cli {
 
-// Makes SIGINT and SIGTERM set the flag; a second one ends the process at once, and so does the end
-// of two seconds. Ignores SIGPIPE.
+// Makes SIGINT and SIGTERM set the flag. The process ends at once on a second signal, and two
+// seconds after the first. Ignores SIGPIPE.
 void InstallSignalHandlers();
 
 // Returns the signal that came, or 0.

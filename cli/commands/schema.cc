@@ -2,7 +2,6 @@
 #include <diotima/status_macros.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "cli/commands/command.h"

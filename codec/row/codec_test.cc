@@ -43,6 +43,15 @@ std::shared_ptr<RowLayout> MakeLayout(Hasher hasher) {
   return layout;
 }
 
+// Makes a layout of columns whole: the first is the id, and there is one field.
+void Complete(RowLayout* layout) {
+  layout->ids = {0};
+  layout->fields = {"content"};
+  layout->feature_version = "v1";
+  layout->projects = std::make_shared<std::vector<std::string>>(2);
+  layout->MakeSchema();
+}
+
 class RandomRows {
  public:
   explicit RandomRows(uint64_t seed) : random_(seed) {}
@@ -269,11 +278,7 @@ TEST(RowCodecTest, RowsAreRefusedBeyondTheirLimits) {
     for (uint32_t i = 1; i <= std::min<size_t>(kMaxTableBytes / width, 29'000); ++i) {
       layout.columns.push_back({kFirstUserColumnId + i, "c" + std::to_string(i), Type(kind)});
     }
-    layout.ids = {0};
-    layout.fields = {"content"};
-    layout.feature_version = "v1";
-    layout.projects = std::make_shared<std::vector<std::string>>(2);
-    layout.MakeSchema();
+    Complete(&layout);
     CompleteRow row;
     row.cells.assign(layout.columns.size(), Value::Null());
     row.cells[0] = Value::Int64(1);
@@ -368,11 +373,7 @@ std::string Hex(std::string_view bytes) {
 TEST(RowCodecTest, DocumentedBytes) {
   RowLayout layout;
   layout.columns = {{32, "id", *Type::Parse("string")}, {33, "size", *Type::Parse("int64")}};
-  layout.ids = {0};
-  layout.fields = {"content"};
-  layout.feature_version = "v1";
-  layout.projects = std::make_shared<std::vector<std::string>>(2);
-  layout.MakeSchema();
+  Complete(&layout);
   CompleteRow row;
   row.cells = {Value::String("a"), Value::Int64(5)};
   const Value hashes[] = {Value::String("content"), Value::String("17")};

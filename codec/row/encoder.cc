@@ -37,7 +37,7 @@ size_t TextBytes(const Value& value) {
 
 Status TooLarge(const std::string& what, size_t bytes, size_t most) {
   return Status::InvalidArgument(what + " takes " + std::to_string(bytes) +
-                                 " bytes, and there can be " + std::to_string(most));
+                                 " bytes; the limit is " + std::to_string(most));
 }
 
 }  // namespace
@@ -108,10 +108,9 @@ Status RowEncoder::CheckLimits(const CompleteRow& row) const {
     add(single_, 1);
     if (table > kMaxTableBytes) {
       return Status::InvalidArgument(
-          "the row has too many cells: numbers take 8 bytes each, texts and nested values 4, "
-          "booleans 1, together " +
-          std::to_string(table) + " bytes, and there can be " + std::to_string(kMaxTableBytes) +
-          "; put them into a column of lists or maps");
+          "the row has too many cells: they take " + std::to_string(table) +
+          " bytes (numbers 8 each, texts and nested values 4, booleans 1), and a row holds " +
+          std::to_string(kMaxTableBytes) + ": put them into a column of lists or maps");
     }
   }
   size_t key = 0;

@@ -48,10 +48,11 @@ Result<FeatureEncoder::VersionEncoder*> FeatureEncoder::Version(const RowToWrite
 Result<EncodedRow> FeatureEncoder::Encode(size_t row) {
   DIOTIMA_ASSIGN(RowToWrite* const completed, completer_.Complete(row));
   if (completed->deleted_at && *completed->deleted_at > core_->committer->NextTime()) {
-    return completer_.RowError(row, StatusCode::kInvalidArgument,
-                               "column '" + std::string(kDeletedAt) + "' is " +
-                                   TimestampText(FromMicros(*completed->deleted_at)) +
-                                   ", later than this commit: a deletion has happened");
+    return completer_.RowError(
+        row, StatusCode::kInvalidArgument,
+        "column '" + std::string(kDeletedAt) + "' is " +
+            TimestampText(FromMicros(*completed->deleted_at)) +
+            ", later than this commit: a deletion cannot be dated into the future");
   }
   DIOTIMA_ASSIGN(VersionEncoder* const version, Version(*completed));
   CompleteRow& out = completed->row;
