@@ -30,8 +30,7 @@ elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 if(DIOTIMA_BUILD_FUZZERS)
   # The library is instrumented too; only the fuzzers have libFuzzer's main.
-  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=alignment
-                      -fno-sanitize-recover=all)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()
 if(DIOTIMA_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
@@ -40,9 +39,5 @@ endif()
 if(DIOTIMA_SANITIZE)
   add_compile_options(-fsanitize=${DIOTIMA_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
-  if(DIOTIMA_SANITIZE MATCHES "undefined")
-    # FlatBuffers reads fields where they are, and RocksDB aligns nothing.
-    add_compile_options(-fno-sanitize=alignment)
-  endif()
   add_link_options(-fsanitize=${DIOTIMA_SANITIZE})
 endif()

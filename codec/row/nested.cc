@@ -2,6 +2,8 @@
 
 #include <flatbuffers/flexbuffers.h>
 
+#include "codec/base/aligned_bytes.h"
+
 namespace diotima {
 namespace {
 
@@ -117,16 +119,22 @@ std::vector<uint8_t> EncodeNested(const Value& value) {
 }
 
 Value DecodeNested(std::string_view bytes, const Type& type, Arena* arena) {
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % sizeof(uint64_t) != 0) bytes = arena->Copy(bytes);
   return Decode(flexbuffers::GetRoot(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()),
                 type, arena);
 }
 
 bool VerifyNested(std::string_view bytes) {
   if (bytes.size() < 3) return false;
+  // The verifier looks at the alignment of all but the root, which ends two bytes before the end.
+  const auto width = static_cast<uint8_t>(bytes.back());
+  if (width == 0 || bytes.size() < size_t{2} + width || (bytes.size() - 2) % width != 0)
+    return false;
+  AlignedBytes aligned;
+  bytes = aligned.Align(bytes);
   std::vector<uint8_t> reuse;
   flexbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
-                                 &reuse,
-                                 /*check_alignment=*/false);
+                                 &reuse, /*check_alignment=*/true);
   return verifier.VerifyBuffer();
 }
 

@@ -12,8 +12,8 @@ namespace diotima {
 
 // Encodes a nested value.
 std::vector<uint8_t> EncodeNested(const Value& value);
-// Returns the value of `type` in `bytes`, in memory of `arena`; text points into `bytes`. Null if
-// the bytes are not of that type. `bytes` must be verified.
+// Returns the value of `type` in `bytes`, in memory of `arena`; text points into `bytes` or
+// into the arena. Null if the bytes are not of that type. `bytes` must be verified.
 Value DecodeNested(std::string_view bytes, const Type& type, Arena* arena);
 bool VerifyNested(std::string_view bytes);
 

@@ -26,7 +26,7 @@ Value NumberText(uint64_t number, Arena* arena) {
 bool StoredRow::Load(const RowLayout* layout, std::string_view key, std::string_view value) {
   layout_ = layout;
   key_bytes_ = key;
-  value_bytes_ = value;
+  value_bytes_ = value = aligned_.Align(value);
   ids_loaded_ = data_version_found_ = false;
   if (arena_used_) {
     arena_.Reset();

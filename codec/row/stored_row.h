@@ -1,9 +1,10 @@
-// Reads a stored row in place.
+// Reads a stored row without decoding it.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "codec/base/aligned_bytes.h"
 #include "codec/row/hashed_row.h"
 #include "codec/row/key.h"
 #include "codec/row/layout.h"
@@ -63,6 +64,7 @@ class StoredRow : public HashedRow {
 
   const RowLayout* layout_ = nullptr;
   std::string_view key_bytes_, value_bytes_;
+  AlignedBytes aligned_;
   RowKey key_;
   const fb::Row* row_ = nullptr;
   const flatbuffers::Table* table_ = nullptr;

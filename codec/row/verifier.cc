@@ -15,6 +15,9 @@ T Read(std::string_view bytes, size_t at) {
   return value;
 }
 
+// FlatBuffers loads numbers where they lie, and a row begins at a multiple of 8.
+bool Aligned(size_t at, size_t width) { return at % width == 0; }
+
 bool Inside(std::string_view bytes, size_t at, size_t size) {
   return at <= bytes.size() && size <= bytes.size() - at;
 }
@@ -23,7 +26,7 @@ bool Inside(std::string_view bytes, size_t at, size_t size) {
 size_t Follow(std::string_view bytes, size_t at) {
   if (!Inside(bytes, at, 4)) return 0;
   const size_t to = at + Read<uint32_t>(bytes, at);
-  return to != at && Inside(bytes, to, 4) ? to : 0;
+  return to != at && Aligned(to, 4) && Inside(bytes, to, 4) ? to : 0;
 }
 
 // A vector's elements lie inside; `count` is set.
@@ -48,7 +51,8 @@ struct TableView {
   bool Open(std::string_view bytes, size_t table) {
     if (table == 0 || !Inside(bytes, table, 4)) return false;
     const int64_t start = static_cast<int64_t>(table) - Read<int32_t>(bytes, table);
-    if (start < 0 || !Inside(bytes, static_cast<size_t>(start), 4)) return false;
+    if (start < 0 || !Aligned(static_cast<size_t>(start), 2)) return false;
+    if (!Inside(bytes, static_cast<size_t>(start), 4)) return false;
     at = table;
     vtable = static_cast<size_t>(start);
     const size_t vtable_size = Read<uint16_t>(bytes, vtable);
@@ -126,7 +130,7 @@ bool RowVerifier::Verify(std::string_view bytes) const {
     if (place == 0 || checks_[field] == Check::kNone) continue;
     const Check check = checks_[field];
     const size_t width = check == Check::kBytes1 ? 1 : check == Check::kBytes8 ? 8 : 4;
-    if (place < 4 || place + width > table.size) return false;
+    if (place < 4 || place + width > table.size || !Aligned(table.at + place, width)) return false;
     if (check > Check::kBytes8 && !VerifyField(check, bytes, table.at + place)) return false;
   }
   return true;
@@ -146,7 +150,7 @@ bool RowVerifier::VerifyField(Check check, std::string_view bytes, size_t at) co
     case Check::kNumbers4:
       return VerifyVector(bytes, to, 4, &count) && count == fields_;
     case Check::kNumbers8:
-      return VerifyVector(bytes, to, 8, &count) && count == fields_;
+      return Aligned(to + 4, 8) && VerifyVector(bytes, to, 8, &count) && count == fields_;
     case Check::kTexts:
       return VerifyTexts(bytes, to);
     case Check::kEntries:
@@ -179,7 +183,7 @@ bool RowVerifier::VerifyEntries(std::string_view bytes, size_t vector) const {
         if (field == 0) return false;
         continue;
       }
-      if (place < 4 || place + 4 > entry.size) return false;
+      if (place < 4 || place + 4 > entry.size || !Aligned(entry.at + place, 4)) return false;
       const size_t text = Follow(bytes, entry.at + place);
       if (text == 0 || !VerifyText(bytes, text)) return false;
     }

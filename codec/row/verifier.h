@@ -18,7 +18,8 @@ class RowVerifier {
   explicit RowVerifier(const RowLayout& layout);
 
   // Returns whether `bytes` are a row of the layout: every known field has the form that the schema
-  // says, inside of the bytes. Unknown fields are neither read nor checked.
+  // says, inside of the bytes and aligned relative to their beginning. Unknown fields are neither
+  // read nor checked.
   bool Verify(std::string_view bytes) const;
 
  private:

@@ -58,10 +58,11 @@ Result<std::vector<BackupInfo>> Backups(const std::string& directory) {
 
 Result<BackupInfo> Restore(const std::string& directory, const std::string& path,
                            const RestoreOptions& options) {
+  // It goes last: until the threads of `backups` have ended, they write to it, also after an error.
+  DIOTIMA_ASSIGN(auto target, NewDirectory::Begin(path, "restoring"));
   CopyFiles files;
   DIOTIMA_ASSIGN(const auto backups, BackupDirectory::OpenToRead(directory, &files, kThreads));
   DIOTIMA_ASSIGN(const BackupInfo backup, backups.Find(options.backup));
-  DIOTIMA_ASSIGN(auto target, NewDirectory::Begin(path, "restoring"));
   DIOTIMA_TRY(files.Run(options.progress, backup.bytes,
                         [&] { return backups.Restore(backup.id, target.contents()); }));
   DIOTIMA_TRY(CheckRestored(target.contents(),

@@ -14,6 +14,7 @@
 #include "kv/commit/committer.h"
 #include "kv/engine/scan_keys.h"
 #include "kv/scan/version_range.h"
+#include "kv/sort/sorter.h"
 
 namespace diotima {
 namespace {
@@ -23,6 +24,48 @@ constexpr uint64_t kReportRows = 8192;  // rows
 
 constexpr char kRestore[] = "restore a backup";
 constexpr char kWriteAgain[] = "write these samples again, or restore a backup";
+
+// The samples that the journal of one version lists, for a pass over its rows beside them: a look
+// for each of them alone would read the store once for each commit.
+class ListedSamples {
+ public:
+  explicit ListedSamples(const StoreCore* core)
+      : sorter_(core->engine->TemporaryDirectory(), core->options.memory_budget) {}
+
+  Status Add(std::string_view sample) { return sorter_.Add(sample, {}); }
+
+  Status Sort() {
+    DIOTIMA_TRY(sorter_.Sort());
+    DIOTIMA_ASSIGN(next_, sorter_.Scan());
+    return Status::Ok();
+  }
+
+  // Calls `lost` for each sample before `stored`, once, and passes `stored`. Requires Sort.
+  template <typename Lost>
+  Status Pass(std::string_view stored, const Lost& lost) {
+    while (next_->Valid() && next_->key() < stored) Take(lost);
+    while (next_->Valid() && next_->key() == stored) next_->Next();
+    return next_->status();
+  }
+  // Calls `lost` for each sample that is left, once. Requires Sort.
+  template <typename Lost>
+  Status PassAll(const Lost& lost) {
+    while (next_->Valid()) Take(lost);
+    return next_->status();
+  }
+
+ private:
+  // A sample is listed by each commit of it.
+  template <typename Lost>
+  void Take(const Lost& lost) {
+    const std::string sample(next_->key());
+    lost(sample);
+    while (next_->Valid() && next_->key() == sample) next_->Next();
+  }
+
+  Sorter sorter_;
+  std::unique_ptr<SortedRecords> next_;
+};
 
 class Verifier {
  public:
@@ -128,32 +171,41 @@ class Verifier {
     }
   }
 
+  // Two passes, each in the order of keys: the journal, then the rows.
   Status VerifyVersion(const std::shared_ptr<const FeatureEntry>& feature,
                        const VersionEntry& version) {
     ++result_.versions;
     where_ = "feature '" + feature->key + "', version " + version.feature_version;
+    const VersionId id{feature->id, version.id};
     const auto layout = view_.catalog->Layout(*feature, version);
     const uint64_t problems = result_.problem_count;
-    DIOTIMA_ASSIGN(const uint64_t rows, VerifyRows(*layout, {feature->id, version.id}));
+    ListedSamples listed(core_);
+    DIOTIMA_ASSIGN(const uint64_t by_journal, VerifyJournal(id, &listed));
+    DIOTIMA_TRY(listed.Sort());
+    DIOTIMA_ASSIGN(const uint64_t rows, VerifyRows(*layout, id, &listed));
     result_.rows += rows;
-    const auto by_journal = VerifyJournal(*layout, {feature->id, version.id});
-    if (!by_journal || result_.problem_count != problems ||
-        view_.catalog->Upkeep({feature->id, version.id}).expires || rows == *by_journal) {
+    if (result_.problem_count != problems || view_.catalog->Upkeep(id).expires ||
+        rows == by_journal) {
       return Status::Ok();
     }
     Note(where_,
-         std::to_string(rows) + " rows are stored, " + std::to_string(*by_journal) +
+         std::to_string(rows) + " rows are stored, " + std::to_string(by_journal) +
              " by the journal",
          kRestore);
     return Status::Ok();
   }
 
-  // How many are sound.
-  Result<uint64_t> VerifyRows(const RowLayout& layout, VersionId version) {
+  // Returns how many rows are sound.
+  Result<uint64_t> VerifyRows(const RowLayout& layout, VersionId version, ListedSamples* listed) {
     VersionRange range(&engine_, view_, &layout, version);
     StoredRow row;
     uint64_t rows = 0, seen = 0, bytes = 0;
     std::string last;
+    const auto lost = [&](std::string_view sample) {
+      Note(where_ + ", sample " + DescribeSample(layout, sample),
+           "the journal has it, but no row is stored", kWriteAgain);
+    };
+    const auto unread = [](std::string_view) {};
     for (;;) {
       for (; range.Valid(); range.Next()) {
         bytes += range.key().size() + range.value().size();
@@ -161,6 +213,7 @@ class Verifier {
           DIOTIMA_TRY(Report(ShareOf(&bytes)));
         }
         rows += VerifyRow(layout, range, &row) ? 1 : 0;
+        DIOTIMA_TRY(listed->Pass(range.Sample(), lost));
         last = range.Sample();
       }
       if (range.status().ok()) break;
@@ -170,8 +223,10 @@ class Verifier {
       const bool more = range.PassDamage();
       Note(where_ + ": " + after + (more ? " up to " + DescribeSample(layout, range.Sample()) : ""),
            what, kWriteAgain);
-      if (!more) break;
+      if (!more) return rows;
+      DIOTIMA_TRY(listed->Pass(range.Sample(), unread));
     }
+    DIOTIMA_TRY(listed->PassAll(lost));
     return rows;
   }
 
@@ -202,21 +257,21 @@ class Verifier {
     return true;
   }
 
-  // How many rows there are by the journal; nothing where it is damaged.
-  std::optional<uint64_t> VerifyJournal(const RowLayout& layout, VersionId version) {
+  // Returns how many rows there are by the journal, and collects the samples that it lists: of the
+  // entries since the last hard delete, which removes those before it.
+  Result<uint64_t> VerifyJournal(VersionId version, ListedSamples* listed) {
     const KeyRange range = RangeOf(version);
     rocksdb::ReadOptions read;
     read.snapshot = view_.snapshot.get();
     KeyScan it = ScanKeys(&engine_, engine_.journal(), range, read);
-    uint64_t rows = 0;
-    bool sound = true;
+    uint64_t rows = 0, bytes = 0;
     const auto problem = [&](const std::string& what) {
       Note(where_ + ": journal", what, kRestore);
-      sound = false;
     };
     JournalEntry entry;
     for (; it.Valid(); it.Next()) {
-      ++result_.journal_entries;
+      bytes += it.key().size() + it.value().size();
+      if (++result_.journal_entries % kReportRows == 0) DIOTIMA_TRY(Report(ShareOf(&bytes)));
       if (it.key().size() != JournalKey({}, 0, 0).size() ||
           !DecodeJournalEntry(it.value(), &entry)) {
         problem("an entry does not decode (key " + Hex(it.key()) + ")");
@@ -227,32 +282,10 @@ class Verifier {
         problem("an entry of " + TimestampText(FromMicros(time)) + ", after the last commit");
       }
       rows = entry.stored ? *entry.stored : rows + entry.rows;
-      VerifySamples(layout, range.begin, entry);
+      for (const auto& sample : entry.samples) DIOTIMA_TRY(listed->Add(sample));
     }
     if (!it.status().ok()) problem(it.status().ToString());
-    return sound ? std::optional(rows) : std::nullopt;
-  }
-
-  // What an entry lists has rows: entries from before a hard delete are gone with what it took.
-  void VerifySamples(const RowLayout& layout, const std::string& prefix,
-                     const JournalEntry& entry) {
-    if (entry.samples.empty()) return;
-    rocksdb::ReadOptions read;
-    read.snapshot = view_.snapshot.get();
-    read.prefix_same_as_start = true;
-    const std::unique_ptr<rocksdb::Iterator> it(engine_.db()->NewIterator(read, engine_.rows()));
-    for (const auto sample : entry.samples) {
-      std::string first = prefix;
-      first.append(sample);
-      const size_t size = first.size();
-      first.append(kRowKeySuffixSize, '\0');
-      it->Seek(first);
-      if (it->Valid() && View(it->key()).substr(0, size) == std::string_view(first).substr(0, size))
-        continue;
-      if (!it->status().ok()) return;  // told by the rows
-      Note(where_ + ", sample " + DescribeSample(layout, sample),
-           "the journal has it, but no row is stored", kWriteAgain);
-    }
+    return rows;
   }
 
   // Keys of features or versions that the catalog does not have.

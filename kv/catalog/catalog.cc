@@ -59,7 +59,7 @@ std::string Encode(const FeatureEntry& feature) {
 }
 
 Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& bytes) {
-  const auto* table = Verified<fb::Feature>(bytes);
+  const Verified<fb::Feature> table(bytes);
   if (table == nullptr) return Damaged(key);
   FeatureEntry feature;
   feature.id = table->id();
@@ -93,7 +93,7 @@ Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& by
 }
 
 Result<SnapshotRecord> DecodeSnapshot(const std::string& key, const std::string& bytes) {
-  const auto* table = Verified<fb::Snapshot>(bytes);
+  const Verified<fb::Snapshot> table(bytes);
   if (table == nullptr) return Damaged(key);
   return SnapshotRecord{table->project_version()->str(), table->recorded_at(),
                         table->graph()->str()};
@@ -212,7 +212,7 @@ Status Catalog::Load(bool* found) {
 }
 
 Status Catalog::LoadSettings(const std::string& bytes) {
-  const auto* settings = Verified<fb::Settings>(bytes);
+  const Verified<fb::Settings> settings(bytes);
   if (settings == nullptr) return Damaged(kSettingsKey);
   if (settings->format_version() < kFormatVersion) {
     return Status::NotSupported("store '" + engine_->path() + "' has format " +
@@ -263,7 +263,7 @@ Status Catalog::LoadUpkeep(CatalogState* state) const {
   for (it->Seek(Slice(kUpkeepPrefix)); it->Valid() && it->key().starts_with(Slice(kUpkeepPrefix));
        it->Next()) {
     const std::string bytes = it->value().ToString();
-    const auto* table = Verified<fb::Upkeep>(bytes);
+    const Verified<fb::Upkeep> table(bytes);
     if (it->key().size() != kUpkeepPrefix.size() + kRowKeyPrefixSize || table == nullptr) {
       return Damaged(View(it->key()));
     }
@@ -346,7 +346,7 @@ Result<std::optional<SnapshotRecord>> Catalog::FindSnapshot(
   const std::string key = std::string(kSnapshotPrefix) + project_version;
   DIOTIMA_ASSIGN(const auto bytes, Get(key));
   if (!bytes) return std::optional<SnapshotRecord>();
-  const auto* table = Verified<fb::Snapshot>(*bytes);
+  const Verified<fb::Snapshot> table(*bytes);
   if (table == nullptr) return Damaged(key);
   return std::optional(
       SnapshotRecord{table->project_version()->str(), table->recorded_at(), table->graph()->str()});

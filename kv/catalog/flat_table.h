@@ -6,16 +6,28 @@
 #include <string>
 #include <string_view>
 
+#include "codec/base/aligned_bytes.h"
+
 namespace diotima {
 
-// Returns the table in `bytes`, or null if they are not one. It borrows the bytes.
+// The table in bytes from disk, which must outlive it; null if they are not one.
 template <typename Table>
-const Table* Verified(std::string_view bytes) {
-  flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 64,
-                                 1000000, /*check_alignment=*/false);
-  if (bytes.size() < 8 || !verifier.VerifyBuffer<Table>(nullptr)) return nullptr;
-  return flatbuffers::GetRoot<Table>(bytes.data());
-}
+class Verified {
+ public:
+  explicit Verified(std::string_view bytes) {
+    bytes = aligned_.Align(bytes);
+    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+    if (bytes.size() < 8 || !verifier.VerifyBuffer<Table>(nullptr)) return;
+    table_ = flatbuffers::GetRoot<Table>(bytes.data());
+  }
+
+  bool operator==(std::nullptr_t) const { return table_ == nullptr; }
+  const Table* operator->() const { return table_; }
+
+ private:
+  AlignedBytes aligned_;
+  const Table* table_ = nullptr;
+};
 
 template <typename Table>
 std::string Finish(flatbuffers::FlatBufferBuilder* builder, flatbuffers::Offset<Table> table) {

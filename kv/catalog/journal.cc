@@ -61,7 +61,7 @@ std::string JournalKey(VersionId version, int64_t time, uint32_t ordinal) {
 }
 
 bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry) {
-  const auto* table = Verified<fb::JournalEntry>(bytes);
+  const Verified<fb::JournalEntry> table(bytes);
   if (table == nullptr || table->action() > fb::Action::MAX) return false;
   entry->action = static_cast<JournalAction>(table->action());
   entry->rows = table->rows();
@@ -83,7 +83,7 @@ Result<uint64_t> CountByJournal(Engine* engine, const rocksdb::Snapshot* snapsho
   KeyScan it = ScanKeys(engine, engine->journal(), RangeOf(version), options);
   uint64_t rows = 0;
   for (; it.Valid(); it.Next()) {
-    const auto* entry = Verified<fb::JournalEntry>(it.value());
+    const Verified<fb::JournalEntry> entry(it.value());
     if (entry == nullptr) {
       return Status::Corruption("an entry of the journal is damaged: restore a backup");
     }

@@ -45,12 +45,11 @@ std::string EncodeHardDelete(uint64_t rows, uint64_t stored);
 // feature id u32 | version id u32 | commit time u64 | ordinal u32, big-endian
 std::string JournalKey(VersionId version, int64_t time, uint32_t ordinal);
 
-// An entry, read in place.
 struct JournalEntry {
   JournalAction action = JournalAction::kWrite;
   uint64_t rows = 0;
-  std::optional<uint64_t> stored;         // of a hard delete
-  std::vector<std::string_view> samples;  // those listed
+  std::optional<uint64_t> stored;    // of a hard delete
+  std::vector<std::string> samples;  // those listed
 };
 // Returns false if the bytes are not an entry.
 bool DecodeJournalEntry(std::string_view bytes, JournalEntry* entry);

@@ -6,6 +6,7 @@
 
 #include "catalog_generated.h"
 #include "codec/row/key.h"
+#include "kv/catalog/flat_table.h"
 #include "kv/engine/engine.h"
 #include "kv/test_store.h"
 
@@ -134,10 +135,8 @@ std::vector<JournalLine> ReadJournal(Engine* engine) {
     EXPECT_EQ(it->key().size(), 20u);
     EXPECT_EQ(ReadUint32(it->key().data()), 1u);
     EXPECT_EQ(ReadUint32(it->key().data() + 4), 1u);
-    flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(it->value().data()),
-                                   it->value().size());
-    EXPECT_TRUE(verifier.VerifyBuffer<fb::JournalEntry>(nullptr));
-    const auto* entry = flatbuffers::GetRoot<fb::JournalEntry>(it->value().data());
+    const Verified<fb::JournalEntry> entry(View(it->value()));
+    EXPECT_FALSE(entry == nullptr);
     JournalLine& line = lines.emplace_back();
     line.time = static_cast<int64_t>(ReadUint64(it->key().data() + 8));
     line.action = entry->action();
