@@ -42,10 +42,10 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
 
 void AddCommands(CLI::App* app, Run* run) {
   for (const auto add :
-       {AddInit,  AddPush,    AddList,   AddDescribe,  AddGraph,      AddScan,  AddWrite,
-        AddRead,  AddResolve, AddStatus, AddDelete,    AddUndelete,   AddAlter, AddRebase,
-        AddCopy,  AddHistory, AddBackup, AddRestore,   AddCheckpoint, AddStats, AddCompact,
-        AddPurge, AddVerify,  AddSchema, AddCompletion}) {
+       {AddInit,    AddPush,    AddList,    AddDescribe, AddGraph,     AddScan,       AddWrite,
+        AddRead,    AddResolve, AddStatus,  AddDelete,   AddUndelete,  AddDrop,       AddAlter,
+        AddRebase,  AddCopy,    AddHistory, AddBackup,   AddRestore,   AddCheckpoint, AddStats,
+        AddCompact, AddPurge,   AddVerify,  AddSchema,   AddCompletion}) {
     add(app, run);
   }
   CLI::App* metadata = AddCommand(app, "metadata", "The same commands as Metaxy spells them",

@@ -97,6 +97,11 @@ Result<WriteResult> Store::Undelete(std::string_view feature, const UndeleteOpti
   return diotima::Undelete(core_.get(), std::string(feature), options);
 }
 
+Result<WriteResult> Store::Drop(std::string_view feature, bool dry_run) {
+  DIOTIMA_TRY(core_->engine->CheckProcess());
+  return diotima::Drop(core_.get(), std::string(feature), dry_run);
+}
+
 Result<WriteResult> Store::Rebase(std::string_view feature, const RebaseOptions& options) {
   DIOTIMA_TRY(core_->engine->CheckProcess());
   return diotima::Rebase(core_.get(), feature, options);

@@ -3,6 +3,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/input/feature_rows.h"
+#include "cli/input/sample_ids.h"
 #include "cli/output/progress.h"
 #include "cli/shell/confirm.h"
 
@@ -14,6 +15,7 @@ struct DeleteArguments {
   std::vector<std::string> more_names;  // --feature
   bool all_features = false;
   std::vector<std::string> filters;
+  std::string ids;
   std::string soft;
   bool hard = false;
   std::string cascade = "none";
@@ -48,10 +50,12 @@ Result<std::vector<std::string>> Named(const DeleteArguments& arguments, Session
   return names;
 }
 
-std::string Question(const DeleteResult& counted) {
+std::string Question(bool soft, const DeleteResult& counted) {
   std::string names;
   for (const auto& [feature, rows] : counted.features) names += " " + feature;
-  return "Remove " + std::to_string(counted.rows) + " rows of" + names + " forever?";
+  const std::string rows = std::to_string(counted.rows);
+  return soft ? "Mark all " + rows + " samples of" + names + " as deleted?"
+              : "Remove " + rows + " rows of" + names + " forever?";
 }
 
 Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
@@ -81,14 +85,22 @@ Status Delete(const DeleteArguments& arguments, Session* session) {
   options.filters = arguments.filters;
   options.with_feature_history = arguments.with_feature_history;
   options.skip_never_written = arguments.all_features;
-  const bool for_good = !soft && !arguments.dry_run && !arguments.yes;
-  if (for_good && arguments.filters.empty()) {
-    DIOTIMA_TRY(CheckCanAsk("a hard delete without filters", session));
+  const bool all = arguments.filters.empty() && arguments.ids.empty();
+  const bool grave = (all || !soft) && !arguments.dry_run && !arguments.yes;
+  // `--soft=false` with filters is how scripts for Metaxy spell it, which asks nothing.
+  if (grave && (all || arguments.hard)) {
+    DIOTIMA_TRY(CheckCanAsk(soft ? "a delete of everything" : "a hard delete", session));
   }
-  const bool confirm = for_good && CanAsk();
+  const bool confirm = grave && CanAsk();
   DIOTIMA_ASSIGN(const auto store,
                  arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
   if (arguments.all_features) names = store->graph().TopologicalOrder();
+  if (!arguments.ids.empty()) {
+    DIOTIMA_ASSIGN(const FeatureSpec* spec, store->graph().Get(names.front()));
+    DIOTIMA_ASSIGN(options.ids,
+                   ReadSampleIds(arguments.ids, spec->id_columns, TypesOf(store.get(), spec->key),
+                                 session->shows_progress()));
+  }
   Progress progress(session->shows_progress(), "delete");
   options.progress = progress.RowCallback();
   if (arguments.dry_run || confirm) {
@@ -96,7 +108,7 @@ Status Delete(const DeleteArguments& arguments, Session* session) {
     DIOTIMA_ASSIGN(const DeleteResult counted, store->Delete(names, options));
     progress.Clear();
     if (arguments.dry_run) return Print(options, counted, session);
-    DIOTIMA_TRY(Confirm(Question(counted)));
+    DIOTIMA_TRY(Confirm(Question(soft, counted)));
     options.dry_run = false;
   }
   DIOTIMA_ASSIGN(const DeleteResult result, store->Delete(names, options));
@@ -110,6 +122,8 @@ void AddSelection(CLI::App* command, DeleteArguments* arguments) {
   command->add_flag("--all-features", arguments->all_features, "Every feature of the graph");
   AddRepeated(command, "--filter", &arguments->filters,
               "Only rows that match this SQL condition; several conditions must all match");
+  AddSampleIds(command, "--ids", &arguments->ids,
+               "Only the samples in this file: rows with the id columns of the first feature");
   command->add_flag("--with-feature-history", arguments->with_feature_history,
                     "Rows of all feature versions");
   AddChoice(command, "--cascade", &arguments->cascade, {"none", "downstream", "upstream", "both"},
@@ -125,6 +139,7 @@ void AddDelete(CLI::App* parent, Run* run) {
       "  diotima --store meta.db delete video/raw --filter \"video_id = 'v7'\"\n"
       "  diotima --store meta.db delete video/raw --hard --filter \"score < 0\" --dry-run\n"
       "  diotima --store meta.db delete video/raw --cascade downstream --dry-run\n"
+      "  diotima --store meta.db delete video/raw --hard --ids withdrawn.csv --yes\n"
       "  diotima --store meta.db delete video/raw --hard --with-feature-history --yes\n");
   AddSelection(command, arguments.get());
   command->add_flag("--soft{true}", arguments->soft, "Mark them (default); --soft=false is --hard");

@@ -7,6 +7,7 @@
 #include "cli/commands/feature_filters.h"
 #include "cli/input/observed_reader.h"
 #include "cli/input/row_input.h"
+#include "cli/input/sample_ids.h"
 #include "cli/output/change_printer.h"
 #include "cli/output/time.h"
 #include "cli/signals.h"
@@ -17,6 +18,7 @@ namespace {
 struct ResolveArguments {
   std::string feature;
   std::string samples;
+  std::string only_ids;
   std::string input_format;
   std::vector<std::string> filters;  // FEATURE=TEXT
   ResolveOptions options;
@@ -63,6 +65,13 @@ Status Resolve(const ResolveArguments& arguments, Session* session) {
     options.as_of = *time;
   }
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
+  if (!arguments.only_ids.empty()) {
+    DIOTIMA_TRY(store->graph().Get(arguments.feature).status());
+    DIOTIMA_ASSIGN(
+        options.scope,
+        ReadSampleIds(arguments.only_ids, store->graph().JoinColumns(arguments.feature),
+                      TypesOf(store.get(), arguments.feature), session->shows_progress()));
+  }
   Progress progress(session->shows_progress(), "samples");
   RowInput opened;
   std::optional<ObservedReader> samples;
@@ -102,6 +111,7 @@ void AddResolve(CLI::App* parent, Run* run) {
       AddCommand(parent, "resolve", "Print what is new, stale or orphaned",
                  "  diotima --store meta.db resolve video/crop\n"
                  "  diotima --store meta.db resolve video/raw --samples rows.jsonl --count\n"
+                 "  diotima --store meta.db resolve video/crop --only-ids today.jsonl\n"
                  "  diotima --store meta.db resolve video/crop --only new --only stale \\\n"
                  "      --filter \"video/raw=score > 0.5\" --stale-if \"quality IS NULL\"\n");
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
@@ -111,6 +121,8 @@ void AddResolve(CLI::App* parent, Run* run) {
       ->type_name("FILE");
   AddChoice(command, "--input-format", &arguments->input_format, {"jsonl", "csv"},
             "The format of the samples (default: csv for *.csv, else jsonl)");
+  AddSampleIds(command, "--only-ids", &arguments->only_ids,
+               "Look only at the samples in this file: rows with the input id columns");
   AddFilterOptions(command, arguments.get());
   command->add_flag("--distinct", arguments->options.distinct,
                     "One row for each sample, also where an aggregation has several");

@@ -3,6 +3,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/input/feature_rows.h"
+#include "cli/input/sample_ids.h"
 #include "cli/output/progress.h"
 
 namespace diotima::cli {
@@ -10,6 +11,7 @@ namespace {
 
 struct UndeleteArguments {
   std::string feature;
+  std::string ids;
   UndeleteOptions options;
 };
 
@@ -19,6 +21,12 @@ Status Undelete(const UndeleteArguments& arguments, Session* session) {
   options.progress = progress.RowCallback();
   DIOTIMA_ASSIGN(const auto store,
                  options.dry_run ? session->OpenToRead() : session->OpenToChange());
+  if (!arguments.ids.empty()) {
+    DIOTIMA_ASSIGN(const FeatureSpec* spec, store->graph().Get(arguments.feature));
+    DIOTIMA_ASSIGN(options.ids,
+                   ReadSampleIds(arguments.ids, spec->id_columns, TypesOf(store.get(), spec->key),
+                                 session->shows_progress()));
+  }
   DIOTIMA_ASSIGN(const WriteResult result, store->Undelete(arguments.feature, options));
   progress.Clear();
   return session->PrintResult(options.dry_run,
@@ -39,6 +47,8 @@ void AddUndelete(CLI::App* parent, Run* run) {
   command->add_option("FEATURE", arguments->feature, "The feature")->required();
   AddRepeated(command, "--filter", &arguments->options.filters,
               "Only samples whose deletion matches this SQL condition; several must all match");
+  AddSampleIds(command, "--ids", &arguments->ids,
+               "Only the samples in this file: rows with the id columns");
   command->add_flag("--dry-run", arguments->options.dry_run,
                     "Say how many samples, change nothing");
   command->callback(

@@ -200,6 +200,11 @@ bool TakeTupleValue(std::string_view* in, Value* value, Arena* arena) {
   }
 }
 
+bool SameKeyKind(Kind a, Kind b) {
+  auto integer = [](Kind k) { return k == Kind::kInt64 || k == Kind::kUint64; };
+  return a == b || (integer(a) && integer(b)) || a == Kind::kNull || b == Kind::kNull;
+}
+
 bool SkipTupleValue(std::string_view* in) {
   Value ignored;
   return TakeTupleValue(in, &ignored, nullptr);

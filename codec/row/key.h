@@ -14,6 +14,9 @@ namespace diotima {
 // must not be nested. -0.0 is written as 0.0, all NaNs as one.
 void AppendTupleValue(const Value& value, std::string* out);
 
+// Returns whether values of both kinds are encoded alike; kNull is any kind.
+bool SameKeyKind(Kind a, Kind b);
+
 // Takes one value off the front of `in`. Integers are kInt64 if they fit, else kUint64. Text points
 // into `in`, or into `arena` if it had to be unescaped. Returns false for bytes that are not a
 // tuple.

@@ -175,11 +175,6 @@ class Planner {
 
 }  // namespace
 
-bool SameKeyKind(Kind a, Kind b) {
-  auto integer = [](Kind k) { return k == Kind::kInt64 || k == Kind::kUint64; };
-  return a == b || (integer(a) && integer(b)) || a == Kind::kNull || b == Kind::kNull;
-}
-
 bool OrderAsKey(const std::vector<std::string>& key, std::vector<std::string>* columns) {
   if (key.size() < columns->size()) return false;
   if (!std::is_permutation(columns->begin(), columns->end(), key.begin())) return false;

@@ -62,8 +62,4 @@ bool OrderAsKey(const std::vector<std::string>& key, std::vector<std::string>* c
 // join order.
 bool StartsWith(const std::vector<std::string>& key, const std::vector<std::string>& join_columns);
 
-// Returns whether values of the two kinds can be equal in join columns: the same kind, integers of
-// any width, and a column that has only nulls.
-bool SameKeyKind(Kind a, Kind b);
-
 }  // namespace diotima

@@ -53,9 +53,9 @@ std::string Encode(const FeatureEntry& feature) {
     auto name = builder.CreateString(version.feature_version);
     versions.push_back(fb::CreateVersion(builder, version.id, name, ids, fields));
   }
-  return Finish(&builder,
-                fb::CreateFeatureDirect(builder, feature.id, feature.key.c_str(), &columns,
-                                        &versions, feature.alterations, feature.next_column_id));
+  return Finish(&builder, fb::CreateFeatureDirect(builder, feature.id, feature.key.c_str(),
+                                                  &columns, &versions, feature.alterations,
+                                                  feature.next_column_id, feature.dropped));
 }
 
 Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& bytes) {
@@ -66,6 +66,7 @@ Result<FeatureEntry> DecodeFeature(const std::string& key, const std::string& by
   feature.key = table->key()->str();
   feature.alterations = table->alterations();
   feature.next_column_id = table->next_column_id();
+  feature.dropped = table->dropped();
   for (const auto* column : *table->columns()) {
     auto type = Type::Parse(column->type()->str());
     if (!type.ok() || column->id() < kFirstUserColumnId || column->id() >= feature.next_column_id) {
@@ -239,6 +240,7 @@ Status Catalog::LoadFeatures(CatalogState* state) const {
     DIOTIMA_ASSIGN(FeatureEntry feature,
                    DecodeFeature(it->key().ToString(), it->value().ToString()));
     state->last_feature_id = std::max(state->last_feature_id, feature.id);
+    if (feature.dropped) continue;
     std::string key = feature.key;
     state->features.emplace(std::move(key),
                             std::make_shared<const FeatureEntry>(std::move(feature)));
@@ -268,8 +270,10 @@ Status Catalog::LoadUpkeep(CatalogState* state) const {
       return Damaged(View(it->key()));
     }
     const char* const ids = it->key().data() + kUpkeepPrefix.size();
-    state->upkeep[{ReadUint32(ids), ReadUint32(ids + 4)}] = {
-        table->purge_horizon(), table->expires(), table->has_pending_deletions()};
+    const VersionId version{ReadUint32(ids), ReadUint32(ids + 4)};
+    const VersionUpkeep upkeep{table->purge_horizon(), table->expires(),
+                               table->has_pending_deletions()};
+    if (upkeep != VersionUpkeep()) state->upkeep[version] = upkeep;
   }
   return FromRocks(it->status(), "cannot read the catalog");
 }
@@ -324,6 +328,14 @@ void Catalog::AppendRecords(const CatalogState& before, const CatalogState& afte
       (*records)[std::string(kFeaturePrefix) + key] = Encode(*feature);
     }
   }
+  for (const auto& [key, feature] : before.features) {
+    if (after.Find(key)) continue;
+    FeatureEntry dropped;
+    dropped.id = feature->id;
+    dropped.key = key;
+    dropped.dropped = true;
+    (*records)[std::string(kFeaturePrefix) + key] = Encode(dropped);
+  }
   for (size_t id = before.projects->size(); id < after.projects->size(); ++id) {
     (*records)[ProjectKey(id)] = (*after.projects)[id];
   }
@@ -331,6 +343,9 @@ void Catalog::AppendRecords(const CatalogState& before, const CatalogState& afte
     if (before.Upkeep(version) != upkeep) {
       (*records)[UpkeepKey(version)] = Encode(upkeep);
     }
+  }
+  for (const auto& [version, upkeep] : before.upkeep) {
+    if (!after.upkeep.contains(version)) (*records)[UpkeepKey(version)] = Encode(VersionUpkeep());
   }
   (*records)[kClockKey] = Number(commit_time);
 }

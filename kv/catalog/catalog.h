@@ -41,6 +41,7 @@ struct FeatureEntry {
   uint32_t next_column_id = kFirstUserColumnId;
   // How often columns were altered: rows that were encoded before are not of their types any more.
   uint32_t alterations = 0;
+  bool dropped = false;  // only on disk
 };
 
 // Bookkeeping for one feature version: what was removed from it, and what may still be.

@@ -34,7 +34,7 @@ std::shared_ptr<const RowLayout> CatalogDraft::Layout(const FeatureDraft& draft,
 }
 
 bool CatalogDraft::changed() const {
-  return !new_projects_.empty() || !upkeep_.empty() ||
+  return !new_projects_.empty() || !upkeep_.empty() || dropped_ ||
          std::any_of(features_.begin(), features_.end(),
                      [](const auto& f) { return f.second->changed(); });
 }
@@ -43,6 +43,9 @@ Result<std::shared_ptr<const CatalogState>> CatalogDraft::Next(
     const std::shared_ptr<const CatalogState>& now) const {
   for (const auto& [key, draft] : features_) {
     const auto entry = now->Find(key);
+    if (draft->existing() && (!entry || entry->id != draft->existing()->id)) {
+      return Status::Conflict("feature '" + key + "' was dropped meanwhile: write again");
+    }
     if (draft->existing() && entry && entry->alterations != draft->existing()->alterations) {
       return Status::Conflict("the columns of feature '" + key +
                               "' were altered meanwhile: write again");
@@ -71,6 +74,11 @@ Result<std::shared_ptr<const CatalogState>> CatalogDraft::Next(
     if (!draft->changed()) continue;
     next->features[key] = std::make_shared<const FeatureEntry>(draft->entry());
     next->last_feature_id = std::max(next->last_feature_id, draft->entry().id);
+  }
+  if (dropped_) {
+    next->features.erase(dropped_->key);
+    std::erase_if(next->upkeep,
+                  [this](const auto& entry) { return entry.first.feature == dropped_->id; });
   }
   return std::shared_ptr<const CatalogState>(std::move(next));
 }

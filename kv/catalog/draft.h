@@ -17,6 +17,8 @@ class CatalogDraft {
 
   const std::shared_ptr<const CatalogState>& base() const { return base_; }
   FeatureDraft* Feature(const std::string& feature);
+  // Forgets a feature: it is as if it had never been written.
+  void Drop(const std::shared_ptr<const FeatureEntry>& feature) { dropped_ = feature; }
   // Returns the id of a project version, and gives out an id if it is new.
   uint32_t Project(std::string_view project_version);
   // As of this commit.
@@ -41,6 +43,7 @@ class CatalogDraft {
   std::vector<std::string> new_projects_;
   std::map<VersionId, VersionUpkeep> upkeep_;
   uint32_t new_features_ = 0;
+  std::shared_ptr<const FeatureEntry> dropped_;
 };
 
 }  // namespace diotima

@@ -147,6 +147,11 @@ Status WriteSet::RemoveRange(const KeyRange& range, uint64_t rows) {
   return AddRemoval(version, range.begin, kRemoveRangeRecord, range.end, rows);
 }
 
+Status WriteSet::Forget(VersionId version, uint64_t rows) {
+  forgotten_.insert(version);
+  return RemoveRange(RangeOf(version), rows);
+}
+
 Status WriteSet::AddRemoval(VersionId version, std::string_view key, char what,
                             std::string_view value, uint64_t rows) {
   removed_[version] += rows;
@@ -166,6 +171,11 @@ Status WriteSet::EmitJournal(int64_t time, Sink* sink) const {
     records[JournalKey(what.first, time, ordinal++)] = entry.Encode();
   }
   for (const auto& [version, rows] : removed_) {
+    if (forgotten_.contains(version)) {
+      const KeyRange range = RangeOf(version);
+      DIOTIMA_TRY(sink->RemoveRange(range.begin, range.end));
+      continue;
+    }
     DIOTIMA_ASSIGN(const uint64_t before,
                    CountByJournal(core_->engine.get(), /*snapshot=*/nullptr, version));
     const std::string key = JournalKey(version, time, ordinal++);

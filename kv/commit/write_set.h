@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "kv/catalog/journal.h"
@@ -41,6 +42,8 @@ class WriteSet {
   Status Remove(std::string_view key);
   // Removes the stored rows in a range of keys of one version; `rows`: how many there are.
   Status RemoveRange(const KeyRange& range, uint64_t rows);
+  // Removes all rows of a version, and its journal. `rows`: how many there are.
+  Status Forget(VersionId version, uint64_t rows);
 
   // As in WriteOptions.
   void SetCheck(std::function<Status()> check) { check_ = std::move(check); }
@@ -124,6 +127,7 @@ class WriteSet {
   std::map<std::pair<VersionId, JournalAction>, JournalEntryBuilder> journal_;
   Target target_;  // of the last row
   std::map<VersionId, uint64_t> removed_;
+  std::set<VersionId> forgotten_;  // of those
   std::string key_;
 };
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <spdlog/spdlog.h>
@@ -84,31 +83,13 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const TuningOptions& tuning,
   return family;
 }
 
-// Sets a flag when the column family that is to have something to flush has been flushed.
-class FlushListener : public rocksdb::EventListener {
- public:
-  explicit FlushListener(std::shared_ptr<std::atomic<bool>> flushed)
-      : flushed_(std::move(flushed)) {}
-  void OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo& flush) override {
-    if (flush.cf_name == rocksdb::kDefaultColumnFamilyName) *flushed_ = true;
-  }
-  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo&) override {
-    *flushed_ = true;
-  }
-
- private:
-  const std::shared_ptr<std::atomic<bool>> flushed_;
-};
-
 rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   rocksdb::DBOptions database;
   database.create_if_missing = create;
   database.create_missing_column_families = create;  // never in a database of something else
   database.max_background_jobs = options.tuning.background_jobs;
   database.info_log = NewRocksLog();
-  // Column families that are seldom flushed keep the logs since then, which every open reads and
-  // every backup copies.
-  database.max_total_wal_size = 2 * options.tuning.write_buffer_size;
+  database.max_total_wal_size = UINT64_MAX;          // Engine::LimitLog
   database.bgerror_resume_retry_interval = 100'000;  // microseconds
   // All at once for reading: files that were opened stay readable when another process removes
   // them.
@@ -268,7 +249,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
       rocksdb::NewCompositeEnv(WithTransientErrors(WithPrivateFiles(env->GetFileSystem())));
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
-  database.listeners.push_back(std::make_shared<FlushListener>(engine->needs_repair_));
+  database.listeners.push_back(engine->recovery_);
+  engine->log_limit_ = 2 * options.tuning.write_buffer_size;
   // Before the database: whoever writes it meanwhile only adds to it.
   engine->marked_ = CommitMark::Read(path);
   const auto status = engine->OpenDatabase(database, families);
@@ -353,10 +335,11 @@ rocksdb::Status Engine::KeepSomethingToFlush() {
 }
 
 Status Engine::Repair() {
-  if (!*needs_repair_) return Status::Ok();
+  DIOTIMA_TRY(FromRocks(recovery_->Error(), "cannot write"));
+  if (!recovery_->needs_repair()) return Status::Ok();
   const std::lock_guard lock(repair_mutex_);
-  if (!*needs_repair_) return Status::Ok();
-  *needs_repair_ = false;  // a flush from here on counts
+  if (!recovery_->needs_repair()) return Status::Ok();
+  recovery_->SetNeedsRepair(false);  // a flush from here on counts
   auto status = KeepSomethingToFlush();
   if (status.ok() && ingestion_failed_) {
     // Begins a new manifest if that failed, which is not seen to either.
@@ -369,7 +352,7 @@ Status Engine::Repair() {
   if (status.ok()) {
     ingestion_failed_ = false;
   } else {
-    *needs_repair_ = true;
+    recovery_->SetNeedsRepair(true);
   }
   return FromRocks(status, "cannot write");
 }
@@ -379,12 +362,35 @@ Status Engine::Commit(const CommitParts& parts, bool sync) {
 }
 
 Status Engine::Write(rocksdb::WriteBatch* batch, bool sync) {
+  // One at a time, so that no write fails between the look at the recovery and this one.
+  const std::lock_guard lock(write_mutex_);
   DIOTIMA_TRY(Repair());
   rocksdb::WriteOptions options;
   options.sync = sync;
   const auto status = db_->Write(options, batch);
-  if (!status.ok()) *needs_repair_ = true;
-  return FromRocks(status, "cannot write");
+  if (!status.ok()) recovery_->SetNeedsRepair(true);
+  DIOTIMA_TRY(FromRocks(status, "cannot write"));
+  LimitLog(batch->GetDataSize());
+  return Status::Ok();
+}
+
+// Column families that are seldom flushed keep the logs since then, which every open reads and
+// every backup copies. RocksDB's own limit seals all write buffers on the way of a write to the new
+// log: if that fails, there is nothing to flush.
+void Engine::LimitLog(uint64_t written) {
+  log_bytes_ += written;
+  // While writes are stopped, it is tried again by the next one. A flush that fails begins a
+  // recovery, which the next write waits for.
+  if (log_bytes_ >= log_limit_ && Seal().ok()) log_bytes_ = 0;
+}
+
+// Begins a new log, and the flush of everything before it. kBusy while writes are stopped.
+Status Engine::Seal() {
+  rocksdb::FlushOptions flush;
+  flush.wait = false;
+  flush.allow_write_stall = true;
+  DIOTIMA_TRY(FromRocks(db_->Flush(flush, handles_), "cannot flush"));
+  return Repair();
 }
 
 Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
@@ -394,7 +400,10 @@ Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
   auto status = db_->DisableFileDeletions();
   if (status.ok()) status = db_->IngestExternalFiles(files);
   if (status.ok()) status = db_->EnableFileDeletions(/*force=*/false);
-  if (!status.ok()) *needs_repair_ = ingestion_failed_ = true;
+  if (!status.ok()) {
+    ingestion_failed_ = true;
+    recovery_->SetNeedsRepair(true);
+  }
   return FromRocks(status, "cannot write");
 }
 
@@ -427,8 +436,16 @@ Status Engine::SyncLog() {
 
 Status Engine::FlushAll() {
   return SyncNoted([this]() -> Status {
-    DIOTIMA_TRY(Repair());
-    return FromRocks(db_->Flush({}, handles_), "cannot flush");
+    Status sealed;
+    do {
+      // Waits for flushes under way, and as long as they stop writes.
+      DIOTIMA_TRY(FromRocks(db_->Flush({}, rows()), "cannot flush"));
+      const std::lock_guard lock(write_mutex_);
+      DIOTIMA_TRY(Repair());
+      sealed = Seal();
+    } while (sealed.code() == StatusCode::kBusy);
+    DIOTIMA_TRY(sealed);
+    return FromRocks(db_->Flush({}, {rows(), catalog(), journal()}), "cannot flush");
   });
 }
 

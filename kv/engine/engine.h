@@ -16,6 +16,7 @@
 #include "kv/disk/fork_guard.h"
 #include "kv/disk/store_lock.h"
 #include "kv/engine/expiry.h"
+#include "kv/engine/recovery.h"
 
 namespace diotima {
 
@@ -101,6 +102,8 @@ class Engine {
   void CloseHandles();
   void Close();
   Status Write(rocksdb::WriteBatch* batch, bool sync);
+  void LimitLog(uint64_t written);
+  Status Seal();
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
   bool AwaitRecovery();
   void MergeSmallFiles();
@@ -120,11 +123,10 @@ class Engine {
   std::mutex mark_mutex_;
   CommitMark mark_;
   int64_t last_commit_ = 0;
-  // Set after a failure: there may be nothing to flush, so that RocksDB cannot recover.
-  const std::shared_ptr<std::atomic<bool>> needs_repair_ =
-      std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<Recovery> recovery_ = std::make_shared<Recovery>();
   std::atomic<bool> ingestion_failed_ = false;
-  std::mutex repair_mutex_;
+  std::mutex repair_mutex_, write_mutex_;
+  uint64_t log_bytes_ = 0, log_limit_ = 0;  // since all was flushed
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

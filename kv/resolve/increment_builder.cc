@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codec/base/messages.h"
 #include "graph/increment/aggregated_input.h"
 #include "graph/spec/definitions.h"
 #include "kv/resolve/sample_reader.h"
@@ -17,8 +18,9 @@ Status IncrementBuilder::Prepare(std::string_view feature) {
                                    "' is a root: pass samples, rows with its id columns and " +
                                    std::string(kProvenanceByField));
   }
-  NoteIdleFilters();
+  DIOTIMA_TRY(CheckScope());
   DIOTIMA_TRY(FindCurrent());
+  NoteFilters();
   DIOTIMA_TRY(options_.samples != nullptr ? OpenSamples() : OpenDeps());
   return current_version_ == nullptr ? Status::Ok() : OpenCurrent();
 }
@@ -44,17 +46,41 @@ bool IncrementBuilder::OrphansAreKeys() const {
                      [](const auto& dep) { return dep.lineage.kind == LineageKind::kExpansion; });
 }
 
-void IncrementBuilder::NoteIdleFilters() {
+// By a column that is not compared, a sample might be in the scope on one side only.
+Status IncrementBuilder::CheckScope() const {
+  if (!options_.scope) return Status::Ok();
+  const auto joins = core_->graph().JoinColumns(definition_.spec->key);
+  for (const auto& name : options_.scope->columns()) {
+    if (std::find(joins.begin(), joins.end(), name) != joins.end()) continue;
+    return Status::InvalidArgument("feature '" + definition_.spec->key + "': the scope names '" +
+                                   name + "', which is not one of its input id columns (" +
+                                   Join(joins) + ")");
+  }
+  return Status::Ok();
+}
+
+void IncrementBuilder::NoteFilters() {
   const auto& deps = definition_.spec->deps;
   for (const auto& [feature, filters] : options_.filters) {
     const bool upstream =
         std::any_of(deps.begin(), deps.end(),
                     [&feature = feature](const auto& dep) { return dep.feature == feature; });
-    if (feature == definition_.spec->key || (upstream && options_.samples == nullptr)) continue;
+    if (feature == definition_.spec->key) continue;
+    if (upstream && options_.samples == nullptr) {
+      NoteOrphaning(feature);
+      continue;
+    }
     warnings_.push_back("filters for '" + feature +
                         "' are ignored: it takes no part in resolving '" + definition_.spec->key +
                         "'");
   }
+}
+
+void IncrementBuilder::NoteOrphaning(const std::string& upstream) {
+  if (current_version_ == nullptr || !TargetFilters().empty()) return;
+  warnings_.push_back("filters for '" + upstream +
+                      "': stored samples that do not meet them are orphaned; to look at some "
+                      "samples only, name them by a scope (--only-ids)");
 }
 
 std::vector<std::string> IncrementBuilder::FiltersFor(const std::string& feature) const {
@@ -94,8 +120,8 @@ Status IncrementBuilder::FindCurrent() {
 }
 
 Status IncrementBuilder::OpenSamples() {
-  DIOTIMA_ASSIGN(SampleInput samples, ReadSamples(core_, finder_.view(), definition_,
-                                                  TargetFilters(), options_.samples));
+  DIOTIMA_ASSIGN(SampleInput samples,
+                 ReadSamples(core_, finder_.view(), definition_, TargetFilters(), options_));
   plan_ = std::move(samples.plan);
   inputs_.push_back(std::move(samples.input));
   return Status::Ok();
@@ -127,6 +153,13 @@ Status IncrementBuilder::OpenDeps() {
 
 Status IncrementBuilder::OpenDep(std::unique_ptr<FilteredScan> scan, const DepPlan& dep) {
   scan->Narrow(RowFilter(dep.filters, ColumnView(dep.renamed, dep.renamed_columns)));
+  if (options_.scope) {
+    DIOTIMA_ASSIGN(const SampleFilter scope,
+                   SampleFilter::Bind(options_.scope, *dep.renamed, dep.dep->feature));
+    std::vector<size_t> columns;
+    for (const size_t column : scope.columns()) columns.push_back(dep.renamed_columns[column]);
+    scan->Narrow(SampleFilter(options_.scope, std::move(columns)));
+  }
   if (dep.dep->lineage.kind != LineageKind::kAggregation) {
     DIOTIMA_ASSIGN(auto input,
                    Ordered(std::move(scan), dep.key_columns, plan_.join_columns, dep.join_columns));
@@ -186,6 +219,8 @@ Status IncrementBuilder::OpenCurrent() {
                                      /*stop_at_damage=*/true));
   NoteAccess(definition_.spec->key, *scan, read.filters);
   const std::shared_ptr<const Schema> schema = scan->schema();
+  DIOTIMA_ASSIGN(auto scope, SampleFilter::Bind(options_.scope, *schema, definition_.spec->key));
+  scan->Narrow(std::move(scope));
   DIOTIMA_ASSIGN(current_, InJoinOrder(std::move(scan), current_version_->id_columns));
   std::vector<Column> orphan = schema->columns();
   if (OrphansAreKeys()) {

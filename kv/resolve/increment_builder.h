@@ -48,7 +48,9 @@ class IncrementBuilder {
     std::vector<std::string> key;
   };
 
-  void NoteIdleFilters();
+  Status CheckScope() const;
+  void NoteFilters();
+  void NoteOrphaning(const std::string& upstream);
   // Returns whether orphaned rows are join keys, each once.
   bool OrphansAreKeys() const;
   std::vector<std::string> FiltersFor(const std::string& feature) const;

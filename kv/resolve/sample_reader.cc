@@ -22,13 +22,15 @@ ColumnView ViewOfSamples(const RowLayout& layout, const std::set<size_t>& named)
 
 class SampleReader {
  public:
-  SampleReader(const StoreCore* core, const StoreView& view, const FeatureDefinition& definition)
+  SampleReader(const StoreCore* core, const StoreView& view, const FeatureDefinition& definition,
+               std::shared_ptr<const SampleSet> scope)
       : core_(core),
         catalog_(*view.catalog),
         definition_(definition),
         draft_(view.catalog->Find(definition.spec->key), definition_.spec->key, /*new_id=*/1),
         completer_(&definition_, core->hasher, &draft_, RowCompleter::Mode::kSamples,
                    /*preserve_feature_version=*/false),
+        scope_(std::move(scope)),
         sorter_(core->engine->TemporaryDirectory(), core->options.memory_budget) {}
 
   Status Read(RowReader* samples) {
@@ -90,6 +92,8 @@ class SampleReader {
       }
       joins.push_back(*column);
     }
+    DIOTIMA_ASSIGN(auto in_scope,
+                   SampleFilter::Bind(scope_, *layout_->schema, definition_.spec->key));
     for (size_t i = 0; i < batch.rows(); ++i) {
       DIOTIMA_ASSIGN(const RowToWrite* completed, completer_.Complete(i));
       key_.clear();
@@ -101,7 +105,7 @@ class SampleReader {
         return Status::InvalidArgument(BatchBuilder::DescribeRow(batch, i) +
                                        ": the row cannot be encoded");
       }
-      DIOTIMA_TRY(sorter_.Add(row_, joins));
+      if (in_scope.Matches(row_)) DIOTIMA_TRY(sorter_.Add(row_, joins));
     }
     completer_.End();
     return Status::Ok();
@@ -112,6 +116,7 @@ class SampleReader {
   const FeatureDefinition definition_;
   FeatureDraft draft_;
   RowCompleter completer_;
+  const std::shared_ptr<const SampleSet> scope_;
   JoinSorter sorter_;
   std::vector<std::string> join_columns_;
   std::set<size_t> named_;  // user columns that samples have, by their place in the draft
@@ -126,9 +131,10 @@ class SampleReader {
 
 Result<SampleInput> ReadSamples(const StoreCore* core, const StoreView& view,
                                 const FeatureDefinition& definition,
-                                const std::vector<std::string>& filters, RowReader* samples) {
-  SampleReader reader(core, view, definition);
-  DIOTIMA_TRY(reader.Read(samples));
+                                const std::vector<std::string>& filters,
+                                const ResolveOptions& options) {
+  SampleReader reader(core, view, definition, options.scope);
+  DIOTIMA_TRY(reader.Read(options.samples));
   return reader.Finish(filters);
 }
 

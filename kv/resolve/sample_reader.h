@@ -17,9 +17,11 @@ struct SampleInput {
   std::unique_ptr<JoinInput> input;
 };
 
-// Reads all of `samples`. Filters see the columns of the samples and the four hash columns.
+// Reads all samples of the options, and keeps those of their scope. Filters see the columns of the
+// samples and the four hash columns.
 Result<SampleInput> ReadSamples(const StoreCore* core, const StoreView& view,
                                 const FeatureDefinition& definition,
-                                const std::vector<std::string>& filters, RowReader* samples);
+                                const std::vector<std::string>& filters,
+                                const ResolveOptions& options);
 
 }  // namespace diotima

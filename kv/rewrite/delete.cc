@@ -95,11 +95,18 @@ class Deleter {
     return read;
   }
 
-  // Appends the latest row of each matching sample again, deleted.
-  Status MarkRows(std::string_view feature) {
-    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, Reading(),
+  Result<std::unique_ptr<FilteredScan>> Open(const std::string& feature, const ReadOptions& read) {
+    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, read,
                                        /*stop_at_damage=*/true));
+    DIOTIMA_ASSIGN(auto samples, SampleFilter::Bind(options_.ids, *scan->schema(), feature));
     scan->Count(&progress_);
+    scan->Narrow(std::move(samples));
+    return scan;
+  }
+
+  // Appends the latest row of each matching sample again, deleted.
+  Status MarkRows(const std::string& feature) {
+    DIOTIMA_ASSIGN(const auto scan, Open(feature, Reading()));
     const RowLayout* layout = nullptr;
     std::unique_ptr<RowEncoder> encoder;
     for (; scan->Valid(); scan->Next()) {
@@ -119,34 +126,29 @@ class Deleter {
     return scan->status();
   }
 
-  Status RemoveRows(std::string_view feature) {
+  Status RemoveRows(const std::string& feature) {
     const StoreView& view = finder_.view();
     const auto entry = view.catalog->Find(feature);
     if (!entry) return NeverWritten(feature);
     ReadOptions read = Reading();
     DIOTIMA_ASSIGN(const auto versions, SelectVersions(*core_, core_->graph(), *entry, read));
-    if (versions.empty()) return CheckFilters(feature, read);
+    // Filters must be right even where there are no rows.
+    if (versions.empty()) return Open(feature, read).status();
+    const bool all = options_.filters.empty() && !options_.ids;
     for (const VersionEntry* version : versions) {
-      DIOTIMA_TRY(options_.filters.empty() ? RemoveVersion({entry->id, version->id})
-                                           : RemoveMatching(feature, version->feature_version));
+      DIOTIMA_TRY(all ? RemoveVersion({entry->id, version->id})
+                      : RemoveMatching(feature, version->feature_version));
     }
     return Status::Ok();
   }
 
-  // Filters must be right even where there are no rows.
-  Status CheckFilters(std::string_view feature, const ReadOptions& read) {
-    return OpenScan(&finder_, core_->graph(), feature, read, /*stop_at_damage=*/true).status();
-  }
-
-  Status RemoveMatching(std::string_view feature, const std::string& version) {
+  Status RemoveMatching(const std::string& feature, const std::string& version) {
     ReadOptions read = Reading();
     read.with_feature_history = false;
     read.feature_version = version;
     read.with_sample_history = true;
     read.include_soft_deleted = true;
-    DIOTIMA_ASSIGN(auto scan, OpenScan(&finder_, core_->graph(), feature, read,
-                                       /*stop_at_damage=*/true));
-    scan->Count(&progress_);
+    DIOTIMA_ASSIGN(const auto scan, Open(feature, read));
     for (; scan->Valid(); scan->Next()) {
       ++rows_;
       if (options_.dry_run) continue;

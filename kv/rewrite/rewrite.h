@@ -16,6 +16,7 @@ Result<DeleteResult> Delete(const StoreCore* core, const std::vector<std::string
                             const DeleteOptions& options);
 Result<WriteResult> Undelete(const StoreCore* core, const std::string& feature,
                              const UndeleteOptions& options);
+Result<WriteResult> Drop(const StoreCore* core, const std::string& feature, bool dry_run);
 Result<PurgeResult> Purge(const StoreCore* core, const PurgeOptions& options);
 Result<WriteResult> Rebase(const StoreCore* core, std::string_view feature,
                            const RebaseOptions& options);

@@ -32,6 +32,8 @@ class Undeleter {
     DIOTIMA_ASSIGN(auto scan,
                    OpenScan(&finder_, core_->graph(), feature, read, /*stop_at_damage=*/true));
     DIOTIMA_ASSIGN(filters_, BindFilters(options_.filters, *scan->schema(), feature));
+    DIOTIMA_ASSIGN(auto samples, SampleFilter::Bind(options_.ids, *scan->schema(), feature));
+    scan->Narrow(std::move(samples));
     for (; scan->Valid(); scan->Next()) {
       DIOTIMA_TRY(progress_.Add());
       DIOTIMA_TRY(Take(scan->row()));

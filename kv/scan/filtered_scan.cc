@@ -46,7 +46,7 @@ void FilteredScan::SkipUnmatched() {
       stopped_ = progress_->Add();
       if (!stopped_.ok()) return;
     }
-    bool matches = true;
+    bool matches = samples_.Matches(scan_->row());
     for (auto& filter : filters_) matches = matches && filter.Matches(scan_->row());
     if (matches) return;
     skipped_ = true;

@@ -7,6 +7,7 @@
 
 #include "codec/base/row_cursor.h"
 #include "codec/filter/row_filter.h"
+#include "codec/row/sample_filter.h"
 #include "kv/catalog/feature_draft.h"
 #include "kv/core.h"
 #include "kv/scan/feature_scan.h"
@@ -27,6 +28,12 @@ class FilteredScan {
   // Adds a filter, which applies from the current row on.
   void Narrow(RowFilter filter) {
     filters_.push_back(std::move(filter));
+    SkipUnmatched();
+  }
+
+  // Keeps the rows of some samples only, from the current row on.
+  void Narrow(SampleFilter samples) {
+    samples_ = std::move(samples);
     SkipUnmatched();
   }
 
@@ -51,6 +58,7 @@ class FilteredScan {
   const FeatureSource source_;
   std::unique_ptr<FeatureScan> scan_;
   std::vector<RowFilter> filters_;
+  SampleFilter samples_;
   bool skipped_ = false;
   RowProgress* progress_ = nullptr;
   Status stopped_;

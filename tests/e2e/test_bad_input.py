@@ -131,7 +131,7 @@ class BadStoreTest(CliTest):
         self.file("empty/.keep", "").unlink()
         for store in ("none.db", "empty"):
             for command in (("read", "video/raw"), ("status",), ("resolve", "video/crop"),
-                            ("delete", "video/raw"), ("schema", "video/raw")):
+                            ("delete", "video/raw", "--yes"), ("schema", "video/raw")):
                 self.fails(*command, "--store", store, "--graph", "features.toml",
                            run=self.run_program, code="not_found")
         self.assertFalse((self.dir / "none.db").exists())
@@ -162,7 +162,7 @@ class BadStoreTest(CliTest):
         self.wait_until_locked()
         message = self.fails("write", "video/raw", stdin=to_lines([raw(3)]), code="busy")
         self.assertIn("WRITER", message)
-        self.fails("delete", "video/raw", code="busy")
+        self.fails("delete", "video/raw", "--yes", code="busy")
         # Those who read are not in the way of a writer.
         self.assertEqual([r["id"] for r in self.read("video/raw")], [1])
         self.assertEqual(self.ok("delete", "video/raw", "--dry-run").object["features"][0]["rows"], 1)

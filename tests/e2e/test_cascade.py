@@ -123,7 +123,7 @@ class CascadeTest(CliTest):
 
     def test_dry_run_says_what_is_done(self):
         for cascade in ("downstream", "upstream", "both"):
-            for options in (("--filter", "id = 1"), ("--hard", "--filter", "id = 2"),
+            for options in (("--filter", "id = 1"), ("--hard", "--yes", "--filter", "id = 2"),
                             ("--hard", "--yes")):
                 with self.subTest(cascade=cascade, options=options):
                     said = self.delete("right", cascade, "--dry-run", *options)
@@ -154,12 +154,12 @@ class CascadeTest(CliTest):
         self.assertEqual({**deleted, "metaxy_deleted_at": None}, before[2])
 
     def test_soft_twice(self):
-        self.delete("source", "downstream")
-        self.assertEqual({rows for _, rows in self.delete("source", "downstream")}, {0})
+        self.delete("source", "downstream", "--yes")
+        self.assertEqual({rows for _, rows in self.delete("source", "downstream", "--yes")}, {0})
 
     def test_hard(self):
         self.write("right", [row(1, score=9.0)])
-        self.delete("right", "both", "--hard", "--filter", "id = 1")
+        self.delete("right", "both", "--hard", "--yes", "--filter", "id = 1")
         for feature in ("source", "right", "joined"):
             self.assertEqual(self.ids(feature, "--with-sample-history", "--include-soft-deleted"),
                              [2, 3])
@@ -171,7 +171,7 @@ class CascadeTest(CliTest):
 
     def test_hard_leaves_what_was_before(self):
         self.write("right", [row(1, score=9.0)])
-        self.assertEqual(self.delete("right", "downstream", "--hard", "--filter", "score = 9"),
+        self.assertEqual(self.delete("right", "downstream", "--hard", "--yes", "--filter", "score = 9"),
                          [("right/late", 0), ("joined", 0), ("right", 1)])
         self.assertEqual([r["score"] for r in self.read("right", "--filter", "id = 1")], [0.5])
 
@@ -185,9 +185,9 @@ class CascadeTest(CliTest):
         self.write("joined", [row(4, only_here=1)])
         before = self.state()
         for cascade in ("upstream", "both"):
-            for mode in ("--soft=true", "--hard"):
+            for mode in (("--soft=true",), ("--hard", "--yes")):
                 for options in ((), ("--dry-run",)):
-                    message = self.fails("delete", "joined", "--cascade", cascade, mode, *options,
+                    message = self.fails("delete", "joined", "--cascade", cascade, *mode, *options,
                                          "--filter", "only_here = 1")
                     self.assertIn("only_here", message)
                     self.assertRegex(message, "'(source|left|right)'")
@@ -210,7 +210,7 @@ class CascadeTest(CliTest):
                                    "--filter", "id = 1")
         self.assertEqual(outcome.code, 0, outcome.err)
         self.assertEqual({f["rows"] for f in outcome.object["features"]}, {0})
-        self.fails("--store", "new.db", "delete", "right", run=self.run_program, code="not_found")
+        self.fails("--store", "new.db", "delete", "right", "--yes", run=self.run_program, code="not_found")
 
     def test_feature_history(self):
         self.write("right", [row(1, metaxy_feature_version="old", metaxy_project_version="p"),

@@ -24,7 +24,7 @@ class DeleteTest(CliTest):
         self.assertEqual(self.ids("--only-soft-deleted"), [1, 2])
 
     def test_hard(self):
-        self.assertEqual(self.delete("video/raw", "--hard", "--filter", "id = 1")["mode"], "hard")
+        self.assertEqual(self.delete("video/raw", "--hard", "--yes", "--filter", "id = 1")["mode"], "hard")
         self.assertEqual(self.ids("--include-soft-deleted"), [2, 3])
         self.assertEqual(self.delete("--feature", "video/raw", "--soft=false", "--filter", "id = 2")
                          ["features"], [{"feature": "video/raw", "rows": 1}])
@@ -35,7 +35,7 @@ class DeleteTest(CliTest):
         self.assertEqual(self.ids(), [2, 3])
 
     def test_dry_run(self):
-        for options in ((), ("--hard",), ("--hard", "--filter", "id = 1")):
+        for options in ((), ("--hard",), ("--hard", "--yes", "--filter", "id = 1")):
             result = self.delete("video/raw", "--dry-run", *options)
             self.assertEqual(result["dry_run"], True)
             self.assertEqual(result["features"][0]["rows"], 1 if "--filter" in options else 3)
@@ -69,14 +69,14 @@ class DeleteTest(CliTest):
         self.write("files", [{"path": "x", "metaxy_provenance_by_field":
                               {"content": "1", "attributes": "2"}}])
         self.fails("delete", "video/raw", "files", "--filter", "score > 0")
-        self.fails("delete", "video/raw", "video/crop", code="not_found")
+        self.fails("delete", "video/raw", "video/crop", "--yes", code="not_found")
         self.assertEqual(self.ids(), [1, 2, 3])
-        result = self.delete("video/raw", "files")
+        result = self.delete("video/raw", "files", "--yes")
         self.assertEqual(result["features"], [{"feature": "video/raw", "rows": 3},
                                               {"feature": "files", "rows": 1}])
 
     def test_all_features(self):
-        result = self.delete("--all-features")
+        result = self.delete("--all-features", "--yes")
         self.assertEqual({f["feature"]: f["rows"] for f in result["features"]},
                          {"video/raw": 3, "video/crop": 0, "files": 0})
 
@@ -92,10 +92,10 @@ class DeleteTest(CliTest):
         self.fails("delete", "video/raw", "--cascade", "sideways", exit_code=2)
 
     def test_errors(self):
-        self.fails("delete", "nothing", code="not_found")
+        self.fails("delete", "nothing", "--yes", code="not_found")
         self.assertIn("character 4", self.fails("delete", "video/raw", "--filter", "id ~ 1"))
         self.fails("delete", "video/raw", "--filter", "nope = 1")
-        self.fails("delete", "video/raw", "--store", "none.db", "--graph", "features.toml",
+        self.fails("delete", "video/raw", "--yes", "--store", "none.db", "--graph", "features.toml",
                    code="not_found", run=self.run_program)
         self.assertFalse((self.dir / "none.db").exists())
         self.assertEqual(self.ids(), [1, 2, 3])

@@ -140,9 +140,9 @@ class FallbackTest(CliTest):
 
     def test_deletes_touch_this_store_only(self):
         self.create_dev()
-        for mode in ("--soft=true", "--hard"):
-            self.fails("delete", "video/raw", mode, "--filter", "id = 1", code="not_found")
-            result = self.ok("delete", "video/raw", mode, "--filter", "id = 1", "--cascade",
+        for mode in (("--soft=true",), ("--hard", "--yes")):
+            self.fails("delete", "video/raw", *mode, "--filter", "id = 1", code="not_found")
+            result = self.ok("delete", "video/raw", *mode, "--filter", "id = 1", "--cascade",
                              "downstream").object
             self.assertEqual({f["rows"] for f in result["features"]}, {0})
         self.assertEqual(self.ids(), [1, 2])

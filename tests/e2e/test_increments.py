@@ -48,7 +48,7 @@ class ResolveTest(IncrementTest):
                          [{"new": 3, "stale": 0, "orphaned": 0, "progress": 0.0, "rows": 3}])
         self.compute()
         self.assertEqual(self.resolve("--count")[0]["progress"], 100.0)
-        self.ok("delete", "video/raw")
+        self.ok("delete", "video/raw", "--yes")
         self.assertEqual(self.resolve("--count"),
                          [{"new": 0, "stale": 0, "orphaned": 3, "progress": None, "rows": 3}])
 

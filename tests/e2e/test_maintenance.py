@@ -39,7 +39,7 @@ class CompactTest(MaintenanceTest):
         secret = "Jx4Qw8Rz1Vb6Nk3Tm9Hd"
         self.write("video/raw", [raw(1, note=secret), raw(2, note="stays-8674665223082153551")])
         self.assertTrue(self.files_with(secret))
-        self.ok("delete", "video/raw", "--hard", "--filter", "id = 1")
+        self.ok("delete", "video/raw", "--hard", "--yes", "--filter", "id = 1")
         result = self.ok("compact").object
         self.assertEqual(list(result), ["bytes_before", "bytes_after", "seconds"])
         self.assertEqual(self.files_with(secret), [])
@@ -50,7 +50,7 @@ class CompactTest(MaintenanceTest):
         hashes = {"content": "1", "attributes": "2"}
         rows = [{"path": path, "metaxy_provenance_by_field": hashes} for path in (secret, "a")]
         self.write("files", rows)
-        self.ok("delete", "files", "--hard", "--filter", f"path = '{secret}'")
+        self.ok("delete", "files", "--hard", "--yes", "--filter", f"path = '{secret}'")
         self.ok("compact", "files")
         self.assertEqual(self.files_with(secret), [])
         self.assertEqual([row["path"] for row in self.read("files")], ["a"])
@@ -156,7 +156,7 @@ class PurgeTest(MaintenanceTest):
 class VerifyTest(MaintenanceTest):
     def test_a_sound_store(self):
         self.write_often(3)
-        self.ok("delete", "video/raw", "--hard", "--filter", "id = 1")
+        self.ok("delete", "video/raw", "--hard", "--yes", "--filter", "id = 1")
         result = self.ok("verify").object
         self.assertEqual(result["problem_count"], 0)
         self.assertEqual(result["problems"], [])

@@ -64,7 +64,7 @@ class StatsTest(CliTest):
         self.file("features.toml", (self.dir / "features.toml").read_text().replace(
             'fields = ["audio", "frames"]', 'fields = ["audio", { key = "frames", code_version = "2" }]'))
         self.write("video/raw", [raw(1)])
-        self.ok("delete", "video/raw", "--hard", "--filter", "id = 1")
+        self.ok("delete", "video/raw", "--hard", "--yes", "--filter", "id = 1")
         stats = self.stats().object
         (video,) = [f for f in stats["features"] if f["feature"] == "video/raw"]
         self.assertEqual((video["versions"], video["rows"]), (2, 600))

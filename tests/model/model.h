@@ -118,6 +118,7 @@ class Model {
   std::vector<Cells> Read(const std::string& feature, const ModelRead& options) const;
   ModelIncrement Resolve(const std::string& feature, const ModelResolve& options) const;
   Counts Delete(const std::string& feature, const ModelDelete& options, int64_t time);
+  size_t Drop(const std::string& feature);
   Counts Purge(const ModelPurge& options, int64_t time);
   // How many rows are appended. `ambiguous`: one has several expected rows that differ, and the
   // engine may take any of them.

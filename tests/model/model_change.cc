@@ -172,6 +172,13 @@ Counts Model::Delete(const std::string& feature, const ModelDelete& options, int
   return counts;
 }
 
+size_t Model::Drop(const std::string& feature) {
+  if (!tables_.contains(feature)) throw NotFound("never written");
+  const size_t rows = tables_[feature].rows.size();
+  tables_.erase(feature);
+  return rows;
+}
+
 // ---- push and rebase
 
 bool Model::Push() {

@@ -140,6 +140,7 @@ void Runner::Take(const Step& step) {
   if (operation < 47) return Delete(&random);
   if (operation < 52) return Purge(&random);
   if (operation < 53) return Compact();
+  if (operation < 54) return Drop(&random);
   if (operation < 59) return Rebase(&random);
   if (operation < 64) return Copy(&random);
   if (operation < 74) return Read(&random);
@@ -347,7 +348,7 @@ void Runner::Read(Random* random) {
   CompareRead(spec.key, read);
 }
 
-ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelResolve& resolve) {
+ResolveOptions Runner::ToOptions(const ModelResolve& resolve) {
   ResolveOptions options;
   for (const auto& [key, filters] : resolve.filters) options.filters[key] = Texts(filters);
   options.global_filters = Texts(resolve.global_filters);
@@ -355,6 +356,51 @@ ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelRes
   options.staleness_predicates = Texts(resolve.staleness_predicates);
   options.skip_comparison = resolve.skip_comparison;
   if (resolve.as_of) options.as_of = FromMicros(*resolve.as_of);
+  return options;
+}
+
+std::map<Change, std::vector<Cells>> Runner::Changes(UpdateCursor* cursor) {
+  std::map<Change, std::vector<Cells>> rows;
+  for (; cursor->Valid(); cursor->Next()) rows[cursor->change()].push_back(FromRow(cursor->row()));
+  if (!cursor->status().ok()) Fail("resolve: " + cursor->status().ToString());
+  return rows;
+}
+
+void Runner::CompareScope(const std::string& feature, const ModelResolve& resolve,
+                          const std::map<Change, std::vector<Cells>>& whole) {
+  const auto joins = model().JoinColumns(model().Spec(feature));
+  std::vector<Cells> samples;
+  std::set<std::vector<json>> scope;
+  for (const auto& [change, rows] : whole) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const auto key = KeyOf(rows[i], joins);
+      if (!key) return;  // not every dep passes its join columns on
+      if (i % 2 != 0) continue;
+      scope.insert(*key);
+      samples.emplace_back();
+      for (const auto& name : joins) samples.back()[name] = rows[i].at(name);
+    }
+  }
+  ResolveOptions options = ToOptions(resolve);
+  PieceReader rows(resolve.samples.value_or(std::vector<Cells>()), &plan_.types);
+  if (resolve.samples) options.samples = &rows;
+  const auto set = SampleSet::Of(ToBatch(samples, plan_.types), joins);
+  if (!set.ok()) Fail("scope: " + set.status().ToString());
+  options.scope = *set;
+  auto cursor = store().ResolveUpdate(feature, options);
+  if (!cursor.ok()) Fail("resolve in a scope: " + cursor.status().ToString());
+  auto in_scope = Changes(&*cursor);
+  for (const auto& [change, all] : whole) {
+    std::vector<Cells> expected;
+    for (const auto& row : all) {
+      if (scope.contains(*KeyOf(row, joins))) expected.push_back(row);
+    }
+    CompareRows("in the scope of " + feature, expected, in_scope[change]);
+  }
+}
+
+ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelResolve& resolve) {
+  ResolveOptions options = ToOptions(resolve);
   PieceReader samples(resolve.samples.value_or(std::vector<Cells>()), &plan_.types);
   if (resolve.samples) options.samples = &samples;
   Note("resolve " + feature + " filters " + json(options.filters).dump() + " global " +
@@ -370,13 +416,12 @@ ModelIncrement Runner::CompareResolve(const std::string& feature, const ModelRes
   if (!ModelAccepts([&] { expected = model().Resolve(feature, resolve); }, cursor.status())) {
     return {};
   }
-  std::map<Change, std::vector<Cells>> rows;
-  for (; cursor->Valid(); cursor->Next()) rows[cursor->change()].push_back(FromRow(cursor->row()));
-  if (!cursor->status().ok()) Fail("resolve: " + cursor->status().ToString());
+  auto rows = Changes(&*cursor);
   CompareRows("new of " + feature, expected.fresh, rows[Change::kNew]);
   CompareRows("stale of " + feature, expected.stale, rows[Change::kStale]);
   CompareRows("orphaned of " + feature, expected.orphaned, rows[Change::kOrphaned]);
   if (cursor->counts().progress != expected.progress) Fail("progress");
+  CompareScope(feature, resolve, rows);
   return expected;
 }
 

@@ -32,6 +32,7 @@ class Runner {
   void WriteBadRow(Random* random);
   void ResolveAndWrite(Random* random);
   void Delete(Random* random);
+  void Drop(Random* random);
   void Purge(Random* random);
   void Compact();
   void Read(Random* random);
@@ -46,6 +47,11 @@ class Runner {
   void CheckCommit(std::optional<Time> commit, bool required);
   void CompareAll();
   void CompareRead(const std::string& feature, const ModelRead& read);
+  static ResolveOptions ToOptions(const ModelResolve& resolve);
+  std::map<Change, std::vector<Cells>> Changes(UpdateCursor* cursor);
+  // With some of the samples of the whole answer as the scope, just their rows come.
+  void CompareScope(const std::string& feature, const ModelResolve& resolve,
+                    const std::map<Change, std::vector<Cells>>& whole);
   ModelIncrement CompareResolve(const std::string& feature, const ModelResolve& resolve);
   // Runs `model`; where it throws, `status` must be one of its errors.
   template <typename F>

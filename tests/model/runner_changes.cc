@@ -67,6 +67,22 @@ void Runner::Delete(Random* random) {
   CompareAll();
 }
 
+void Runner::Drop(Random* random) {
+  const std::string& feature = AnyFeature(random).key;
+  const bool dry_run = random->Chance(30);
+  Note("drop " + feature + (dry_run ? " dry run" : ""));
+  auto result = store().Drop(feature, dry_run);
+  Model changed = model();
+  size_t rows = 0;
+  if (!ModelAccepts([&] { rows = changed.Drop(feature); }, result.status())) return;
+  if (result->rows != rows) Fail("rows dropped: " + std::to_string(result->rows));
+  if (!dry_run) {
+    CheckCommit(result->commit_time, /*required=*/true);
+    at_->model = std::move(changed);
+  }
+  CompareAll();
+}
+
 void Runner::Purge(Random* random) {
   ModelPurge wanted;
   std::vector<std::string> written;

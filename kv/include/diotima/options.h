@@ -8,6 +8,7 @@
 #include <diotima/digest.h>
 #include <diotima/graph.h>
 #include <diotima/row.h>
+#include <diotima/sample_set.h>
 #include <diotima/status.h>
 #include <diotima/time.h>
 
@@ -121,6 +122,9 @@ struct ReadOptions {
 };
 
 struct ResolveOptions {
+  // Look at these samples only, named by input id columns of the feature: no others are expected,
+  // and none are orphaned. Filters of an upstream feature instead make samples orphans.
+  std::shared_ptr<const SampleSet> scope = {};
   // The expected rows; required for a root feature. ResolveUpdate reads it once, to its end.
   RowReader* samples = nullptr;
   std::map<std::string, std::vector<std::string>> filters = {};  // by feature
@@ -143,6 +147,8 @@ enum class DeleteMode : uint8_t { kSoft, kHard };
 
 struct DeleteOptions {
   std::vector<std::string> filters = {};  // all must hold; empty: everything
+  // Only these samples. Each feature to delete from must have the columns that name them.
+  std::shared_ptr<const SampleSet> ids = {};
   DeleteMode mode = DeleteMode::kSoft;
   bool with_feature_history = false;
   bool dry_run = false;
@@ -154,7 +160,8 @@ struct DeleteOptions {
 };
 
 struct UndeleteOptions {
-  std::vector<std::string> filters = {};  // all must hold, for the deletion; empty: all samples
+  std::vector<std::string> filters = {};      // all must hold, for the deletion; empty: all samples
+  std::shared_ptr<const SampleSet> ids = {};  // only these samples
   bool dry_run = false;
   ProgressCallback progress = {};  // rows looked at
 };

@@ -97,6 +97,10 @@ class DIOTIMA_EXPORT Store {
   // Brings back soft-deleted samples of the current feature version: appends the last row before
   // the deletion again. Counts the rows that were appended, or would be.
   Result<WriteResult> Undelete(std::string_view feature, const UndeleteOptions& options = {});
+  // Forgets a feature, in this store: all of its versions, their history, and its columns, as if it
+  // had never been written. Counts the rows that were stored. kNotFound for one that was never
+  // written; it need not be in the graph. `dry_run`: counts only.
+  Result<WriteResult> Drop(std::string_view feature, bool dry_run = false);
   // Moves rows to another feature version; "Rebase" in docs/semantics.md. Counts the rows that were
   // appended, or would be.
   Result<WriteResult> Rebase(std::string_view feature, const RebaseOptions& options);
