@@ -159,7 +159,9 @@ char* Arena::AllocateBlock(size_t size, size_t alignment) {
 }
 
 Value* Arena::AllocateValues(size_t count) {
-  auto* values = reinterpret_cast<Value*>(Allocate(count * sizeof(Value), alignof(Value)));
+  // Never null: callers count from it also where there are none.
+  auto* values = reinterpret_cast<Value*>(
+      Allocate(std::max(count, size_t{1}) * sizeof(Value), alignof(Value)));
   std::uninitialized_default_construct_n(values, count);
   return values;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "codec/row/key.h"
 #include "graph/spec/definitions.h"
 
 namespace diotima {

@@ -3,14 +3,17 @@
 
 #include <rocksdb/file_system.h>
 
+#include <atomic>
 #include <memory>
 
 namespace diotima {
 
 // RocksDB stops for good after an error of a write or a sync (EIO), unless the file system marks
 // the error as retryable. Then it recovers in the background, by writing everything in memory to
-// new files. This file system marks every error of `target` so.
+// new files. This file system marks every error of `target` so, until `given_up` is set: a recovery
+// under way then ends with the next error.
 std::shared_ptr<rocksdb::FileSystem> WithTransientErrors(
-    const std::shared_ptr<rocksdb::FileSystem>& target);
+    const std::shared_ptr<rocksdb::FileSystem>& target,
+    std::shared_ptr<const std::atomic<bool>> given_up);
 
 }  // namespace diotima

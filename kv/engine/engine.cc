@@ -245,8 +245,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
       {"catalog", family},
       {"journal", family}};
   rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
-  engine->env_ =
-      rocksdb::NewCompositeEnv(WithTransientErrors(WithPrivateFiles(env->GetFileSystem())));
+  engine->env_ = rocksdb::NewCompositeEnv(
+      WithTransientErrors(WithPrivateFiles(env->GetFileSystem()), engine->given_up_));
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
   database.listeners.push_back(engine->recovery_);
@@ -456,22 +456,17 @@ std::string Engine::TemporaryDirectory() const {
   return error ? "/tmp" : directory.string();
 }
 
-// RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. What is on
-// a disk that goes on failing is then left to that recovery, and to the end of the process.
-bool Engine::AwaitRecovery() {
+// RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. On a disk
+// that goes on failing it is made to end: what it could not write is lost with the process.
+void Engine::EndRecovery() {
   constexpr int kAttempts = 100;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    if (!db_->Resume().IsBusy()) return true;
+  for (int attempt = 0; db_->Resume().IsBusy(); ++attempt) {
+    if (attempt == kAttempts) {
+      spdlog::error("store '{}': its disk fails: commits that were not synced may be lost", path_);
+      *given_up_ = true;
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  spdlog::error("store '{}': its disk fails, it cannot be closed", path_);
-  static std::mutex mutex;
-  // Never destroyed: their threads go on until the process ends.
-  static auto* const left_open = new std::vector<std::pair<rocksdb::DB*, rocksdb::Env*>>;
-  const std::lock_guard lock(mutex);
-  left_open->emplace_back(db_.release(), env_.release());
-  (void)lock_.release();
-  return false;
 }
 
 // Processes that write little and end at once leave a table file each. RocksDB moves files that
@@ -514,13 +509,12 @@ Engine::~Engine() {
 void Engine::Close() {
   if (!db_) return;
   if (!read_only_ && !discard_) {
-    if (!AwaitRecovery()) return;
+    EndRecovery();
     // So that the next open has no log to replay, and damage is found by block checksums. A flush
     // that fails begins a recovery.
     const Status flushed =
         SyncNoted([this] { return FromRocks(db_->Flush({}, handles_), "cannot flush"); });
-    if (!flushed.ok() && !AwaitRecovery()) return;
-    MergeSmallFiles();
+    flushed.ok() ? MergeSmallFiles() : EndRecovery();
   }
   CloseHandles();
 }

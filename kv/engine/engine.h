@@ -105,7 +105,7 @@ class Engine {
   void LimitLog(uint64_t written);
   Status Seal();
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
-  bool AwaitRecovery();
+  void EndRecovery();
   void MergeSmallFiles();
   Status Repair();
   Status SyncNoted(const std::function<Status()>& sync);
@@ -125,6 +125,8 @@ class Engine {
   int64_t last_commit_ = 0;
   const std::shared_ptr<Recovery> recovery_ = std::make_shared<Recovery>();
   std::atomic<bool> ingestion_failed_ = false;
+  // Errors of the disk are for good.
+  const std::shared_ptr<std::atomic<bool>> given_up_ = std::make_shared<std::atomic<bool>>(false);
   std::mutex repair_mutex_, write_mutex_;
   uint64_t log_bytes_ = 0, log_limit_ = 0;  // since all was flushed
   std::unique_ptr<rocksdb::Env> env_;

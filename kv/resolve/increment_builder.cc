@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "codec/base/messages.h"
+#include "codec/row/key.h"
 #include "graph/increment/aggregated_input.h"
 #include "graph/spec/definitions.h"
 #include "kv/resolve/sample_reader.h"
