@@ -33,6 +33,10 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
                   "How results are printed (table on a terminal, else jsonl)")
       ->type_name("table|jsonl|json|csv")
       ->take_last();
+  app->add_option("--wait", options->wait,
+                  "How long to wait for a store that another process writes (0s)")
+      ->type_name("DURATION")
+      ->take_last();
   app->add_flag("--quiet", options->quiet, "No messages and no progress");
   app->add_flag("--verbose", options->verbose, "Log what is done, to stderr");
   std::string version = VersionText();
@@ -104,6 +108,23 @@ std::string UnknownCommand(const CLI::App& app) {
   return "unknown command '" + left[0] + "'" + DidYouMean(left[0], known);
 }
 
+// The first word that looks like an option of `command`, or of one above it, if it is none.
+std::string UnknownOption(const CLI::App& app, const CLI::App* command) {
+  std::string unknown;
+  for (const auto& word : app.remaining(/*recurse=*/true)) {
+    if (word == "--") break;
+    if (unknown.empty() && word.starts_with("--")) unknown = word.substr(0, word.find('='));
+  }
+  if (unknown.empty()) return "";
+  std::vector<std::string> known;
+  for (; command != nullptr; command = command->get_parent()) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  }
+  return "unknown option '" + unknown + "'" + DidYouMean(unknown, known);
+}
+
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::string& format) {
   if (error.get_exit_code() == 0) {  // --help, --version
     app.exit(error);
@@ -112,11 +133,13 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::st
     return 1;
   }
   std::string command = app.get_name();
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
     at = at->get_subcommands().front();
     command += " " + at->get_name();
   }
   std::string message = UnknownCommand(app);
+  if (message.empty()) message = UnknownOption(app, at);
   if (message.empty()) message = error.what();
   message += " (see `" + command + " --help`)";
   ReportError(format, StatusCodeName(StatusCode::kInvalidArgument), message);

@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "cli/input/expand.h"
 #include "cli/output/display_width.h"
+#include "cli/signals.h"
 #include "codec/base/os_error.h"
 
 namespace diotima::cli {
@@ -30,6 +33,11 @@ Status Session::Prepare() {
                         "' is none of table, jsonl, json and csv");
     }
     format_ = *format;
+  }
+  if (!options_.wait.empty()) {
+    const auto wait = ParseDuration(options_.wait);
+    if (!wait.ok()) return UsageError("--wait: " + wait.status().message());
+    wait_ = *wait;
   }
   DIOTIMA_ASSIGN(config_, LoadConfig(options_.config));
   if (!config_.file.empty()) spdlog::info("configuration: {}", config_.file);
@@ -114,10 +122,23 @@ Result<std::unique_ptr<Store>> Session::Open(const StoreConfig& chosen, StoreOpt
   DIOTIMA_ASSIGN(const Graph* graph, LoadGraph());
   options.graph = *graph;
   options.materialization_id = chosen.materialization_id;
-  DIOTIMA_ASSIGN(auto store, Store::Open(chosen.path, std::move(options)));
+  DIOTIMA_ASSIGN(auto store, Await(chosen.path, options));
   spdlog::info("store: {} ({}, truncation length {})", store->path(),
                HashAlgorithmName(store->hasher().algorithm), store->hasher().truncation_length);
   return store;
+}
+
+Result<std::unique_ptr<Store>> Session::Await(const std::string& path,
+                                              const StoreOptions& options) const {
+  const auto end = std::chrono::steady_clock::now() + wait_;
+  for (;;) {
+    auto store = Store::Open(path, options);
+    if (store.status().code() != StatusCode::kBusy || std::chrono::steady_clock::now() >= end) {
+      return store;
+    }
+    DIOTIMA_TRY(CheckInterrupt());
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
 }
 
 Result<std::unique_ptr<Store>> Session::OpenToRead() {
@@ -142,7 +163,7 @@ Result<std::unique_ptr<Store>> Session::OpenToCopy() {
   StoreOptions options;
   options.create_if_missing = false;
   options.read_only = true;
-  return Store::Open(chosen.path, std::move(options));
+  return Await(chosen.path, options);
 }
 
 Status Session::Salvage() {
@@ -151,7 +172,7 @@ Status Session::Salvage() {
   StoreOptions options;
   options.create_if_missing = false;
   options.accept_lost_commits = true;
-  return Store::Open(chosen.path, std::move(options)).status();
+  return Await(chosen.path, options).status();
 }
 
 // A store that does not exist yet has nothing of its own; what its fallback stores have can be

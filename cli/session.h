@@ -19,6 +19,7 @@ struct GlobalOptions {
   std::string config;
   std::string format;
   std::vector<std::string> graphs;
+  std::string wait;
   bool quiet = false;
   bool verbose = false;
 };
@@ -85,6 +86,8 @@ class Session {
 
  private:
   Result<std::unique_ptr<Store>> Open(const StoreConfig& chosen, StoreOptions options);
+  // Opens a store, and waits for it as long as --wait says.
+  Result<std::unique_ptr<Store>> Await(const std::string& path, const StoreOptions& options) const;
   Status CheckWritable(const StoreConfig& chosen) const;
   // Opens the fallback stores of `chosen`, each with its own. `above`: the stores that lead to it.
   Status OpenFallback(const StoreConfig& chosen, std::vector<std::string> above,
@@ -93,6 +96,7 @@ class Session {
   Result<std::unique_ptr<Store>> OpenEmpty(StoreConfig chosen, StoreOptions options);
 
   const GlobalOptions options_;
+  Duration wait_{};
   Config config_;
   Format format_ = Format::kTable;
   Output output_;

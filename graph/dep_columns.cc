@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "graph/spec/definitions.h"
+#include "graph/spec/faults.h"
 #include "graph/spec/names.h"
 
 namespace diotima {
@@ -109,13 +110,14 @@ const std::string& Renamed(const FeatureDep& dep, const std::string& column) {
 }
 
 Status CheckDeps(Definitions* definitions) {
+  Faults faults;
   for (uint32_t i = 0; i < definitions->specs.size(); ++i) {
     const DepChecker checker(*definitions, i);
     const Columns input = checker.InputColumns();
-    DIOTIMA_TRY(checker.Check(input));
+    faults.Check(checker.Check(input));
     definitions->input_columns.emplace_back(input.begin(), input.end());
   }
-  return Status::Ok();
+  return faults.status();
 }
 
 }  // namespace diotima

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "graph/spec/definitions.h"
+#include "graph/spec/faults.h"
 #include "graph/spec/names.h"
 
 namespace diotima {
@@ -86,26 +87,28 @@ class DepthFirst {
 }  // namespace
 
 Status LinkUpstream(Definitions* definitions) {
+  Faults faults;
   for (uint32_t i = 0; i < definitions->specs.size(); ++i) {
     const FeatureSpec& spec = definitions->specs[i];
     const auto [other, inserted] = definitions->by_key.emplace(spec.key, i);
     if (inserted) continue;
     const std::string& source = definitions->specs[other->second].source;
-    return SpecError(spec, "it is defined a second time" +
-                               (source.empty() ? "" : "; the first is at " + source));
+    faults.Check(SpecError(spec, "it is defined a second time" +
+                                     (source.empty() ? "" : "; the first is at " + source)));
   }
   for (const FeatureSpec& spec : definitions->specs) {
     std::vector<uint32_t>& upstream = definitions->upstream.emplace_back();
     for (const FeatureDep& dep : spec.deps) {
       const auto found = definitions->by_key.find(dep.feature);
       if (found == definitions->by_key.end()) {
-        return SpecError(spec, "it depends on the unknown feature " + Quoted(dep.feature) +
-                                   Hint(dep.feature, OtherKeys(*definitions, spec.key)));
+        faults.Check(SpecError(spec, "it depends on the unknown feature " + Quoted(dep.feature) +
+                                         Hint(dep.feature, OtherKeys(*definitions, spec.key))));
+        continue;
       }
       upstream.push_back(found->second);
     }
   }
-  return Status::Ok();
+  return faults.status();
 }
 
 Status SortByDeps(Definitions* definitions) { return DepthFirst(definitions).Run(); }

@@ -7,6 +7,7 @@
 #include "graph/graph_data.h"
 #include "graph/spec/check.h"
 #include "graph/spec/document.h"
+#include "graph/spec/faults.h"
 #include "graph/spec/json.h"
 #include "graph/spec/names.h"
 
@@ -35,7 +36,9 @@ Graph::Graph() {
 Graph::Graph(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
 
 Result<Graph> Graph::FromSpecs(std::vector<FeatureSpec> specs) {
-  for (const FeatureSpec& spec : specs) DIOTIMA_TRY(CheckSpec(spec));
+  Faults faults;
+  for (const FeatureSpec& spec : specs) faults.Check(CheckSpec(spec));
+  DIOTIMA_TRY(faults.status());
   auto data = std::make_shared<Data>();
   Definitions* definitions = &data->definitions;
   definitions->specs = std::move(specs);

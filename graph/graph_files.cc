@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "graph/spec/document.h"
+#include "graph/spec/faults.h"
 #include "graph/spec/parser.h"
 
 namespace diotima {
@@ -54,11 +55,14 @@ Result<Graph> Graph::FromFile(const std::string& path) { return FromFiles({path}
 
 Result<Graph> Graph::FromFiles(const std::vector<std::string>& paths) {
   std::vector<FeatureSpec> specs;
+  Faults faults;
   for (const std::string& path : paths) {
-    DIOTIMA_ASSIGN(std::vector<FeatureSpec> more, ParseFile(path));
-    specs.insert(specs.end(), std::make_move_iterator(more.begin()),
-                 std::make_move_iterator(more.end()));
+    auto more = ParseFile(path);
+    if (!faults.Check(more.status())) continue;
+    specs.insert(specs.end(), std::make_move_iterator(more->begin()),
+                 std::make_move_iterator(more->end()));
   }
+  DIOTIMA_TRY(faults.status());
   return FromSpecs(std::move(specs));
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "graph/spec/definitions.h"
+#include "graph/spec/faults.h"
 #include "graph/spec/names.h"
 
 namespace diotima {
@@ -174,6 +175,7 @@ Status FindParents(Definitions* definitions) {
   NumberFields(definitions);
   const std::vector<uint32_t> ranks = Ranks(definitions->full_names);
   definitions->parents.resize(definitions->full_names.size());
+  Faults faults;
   for (uint32_t feature = 0; feature < definitions->specs.size(); ++feature) {
     const FeatureSpec& spec = definitions->specs[feature];
     if (spec.deps.empty()) {
@@ -183,13 +185,13 @@ Status FindParents(Definitions* definitions) {
     const ParentFinder finder(*definitions, feature);
     for (uint32_t i = 0; i < spec.fields.size(); ++i) {
       FieldIds& parents = definitions->parents[definitions->first_field[feature] + i];
-      DIOTIMA_TRY(finder.Find(spec.fields[i], &parents));
+      faults.Check(finder.Find(spec.fields[i], &parents));
       std::sort(parents.begin(), parents.end(),
                 [&](uint32_t a, uint32_t b) { return ranks[a] < ranks[b]; });
       parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
     }
   }
-  return Status::Ok();
+  return faults.status();
 }
 
 }  // namespace diotima

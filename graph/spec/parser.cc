@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "graph/spec/check.h"
+#include "graph/spec/faults.h"
 #include "graph/spec/names.h"
 #include "graph/spec/node_reader.h"
 
@@ -344,12 +346,14 @@ Result<std::vector<FeatureSpec>> ParseSpecs(const Node& document, const std::str
   }
   DIOTIMA_TRY(reader.ExpectList(*features, "features"));
   std::vector<FeatureSpec> specs;
+  Faults faults;
   for (const Node& node : features->items) {
     const SpecParser parser(source, Subject(node, specs.size()));
     FeatureSpec& spec = specs.emplace_back();
     if (!source.empty()) spec.source = source + ":" + std::to_string(node.line);
-    DIOTIMA_TRY(parser.Feature(node, &spec));
+    if (faults.Check(parser.Feature(node, &spec))) faults.Check(CheckSpec(spec));
   }
+  DIOTIMA_TRY(faults.status());
   return specs;
 }
 

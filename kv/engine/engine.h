@@ -125,7 +125,7 @@ class Engine {
   int64_t last_commit_ = 0;
   const std::shared_ptr<Recovery> recovery_ = std::make_shared<Recovery>();
   std::atomic<bool> ingestion_failed_ = false;
-  // Errors of the disk are for good.
+  // Nothing is written to the disk any more.
   const std::shared_ptr<std::atomic<bool>> given_up_ = std::make_shared<std::atomic<bool>>(false);
   std::mutex repair_mutex_, write_mutex_;
   uint64_t log_bytes_ = 0, log_limit_ = 0;  // since all was flushed
