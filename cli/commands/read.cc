@@ -60,6 +60,33 @@ Result<std::vector<std::string>> SplitNames(const std::vector<std::string>& list
   return names;
 }
 
+Result<bool> HasRows(Store* store, const std::string& feature, const ReadOptions& options) {
+  DIOTIMA_ASSIGN(const Cursor cursor, store->Read(feature, options));
+  DIOTIMA_TRY(cursor.status());
+  return cursor.Valid();
+}
+
+// Where a feature had no rows of the current version at that time, but rows of others.
+Status CheckVersionsThen(const std::string& feature, std::optional<Time> as_of, Store* store) {
+  ReadOptions then;
+  then.as_of = as_of;
+  then.with_sample_history = then.include_soft_deleted = true;
+  DIOTIMA_ASSIGN(const bool any, HasRows(store, feature, then));
+  if (any) return Status::Ok();
+  DIOTIMA_ASSIGN(const FeatureInfo info, store->Describe(feature));
+  std::string versions;
+  for (const auto& version : info.versions) {
+    then.feature_version = version.feature_version;
+    // History that was purged cannot be asked for either.
+    const auto had = HasRows(store, feature, then);
+    if (had.ok() && *had) versions += (versions.empty() ? "" : ", ") + version.feature_version;
+  }
+  if (versions.empty()) return Status::Ok();
+  return Status::NotFound("feature '" + feature +
+                          "' had no rows of its current version at that time, but of " + versions +
+                          ": name one by --feature-version, or give --with-feature-history");
+}
+
 Status Read(const ReadArguments& arguments, Session* session) {
   ReadOptions options = arguments.options;
   options.allow_fallback = !arguments.no_fallback;
@@ -77,6 +104,10 @@ Status Read(const ReadArguments& arguments, Session* session) {
   }
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
   DIOTIMA_ASSIGN(Cursor cursor, store->Read(arguments.feature, options));
+  if (options.as_of && !cursor.Valid() && cursor.status().ok() && !options.feature_version &&
+      !options.with_feature_history) {
+    DIOTIMA_TRY(CheckVersionsThen(arguments.feature, options.as_of, store.get()));
+  }
   return PrintRows(arguments.limit, session, &cursor);
 }
 

@@ -10,7 +10,7 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-using GivenUp = std::shared_ptr<const std::atomic<bool>>;
+using State = std::shared_ptr<DiskState>;
 
 // RocksDB's own treatment of a full disk does not let files be ingested afterwards (7.8:
 // ErrorHandler::ClearBGError). So a full disk becomes another kind of error, which FromRocks knows.
@@ -25,44 +25,97 @@ IOStatus Transient(IOStatus status) {
 
 // Makes a change, or seems to.
 template <typename Change>
-IOStatus Do(const GivenUp& given_up, const Change& change) {
-  return *given_up ? IOStatus::OK() : Transient(change());
+IOStatus Do(const State& state, const Change& change) {
+  return state->given_up ? IOStatus::OK() : Transient(change());
 }
 
 class File : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  File(std::unique_ptr<rocksdb::FSWritableFile> target, GivenUp given_up)
-      : FSWritableFileOwnerWrapper(std::move(target)), given_up_(std::move(given_up)) {}
+  File(std::unique_ptr<rocksdb::FSWritableFile> target, State state)
+      : FSWritableFileOwnerWrapper(std::move(target)), state_(std::move(state)) {}
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->Append(data, options, debug); });
+    return Do(state_, [&] { return target()->Append(data, options, debug); });
   }
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->Append(data, options, verification, debug); });
+    return Do(state_, [&] { return target()->Append(data, options, verification, debug); });
   }
   IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
     const IOStatus closed = target()->Close(options, debug);
-    return Do(given_up_, [&] { return closed; });
+    return Do(state_, [&] { return closed; });
   }
   IOStatus Flush(const IOOptions& options, IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->Flush(options, debug); });
+    return Do(state_, [&] { return target()->Flush(options, debug); });
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->Sync(options, debug); });
+    return Do(state_, [&] { return target()->Sync(options, debug); });
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->Fsync(options, debug); });
+    return Do(state_, [&] { return target()->Fsync(options, debug); });
   }
   IOStatus RangeSync(uint64_t offset, uint64_t size, const IOOptions& options,
                      IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->RangeSync(offset, size, options, debug); });
+    return Do(state_, [&] { return target()->RangeSync(offset, size, options, debug); });
+  }
+
+ protected:
+  const DiskState& state() const { return *state_; }
+
+ private:
+  const State state_;
+};
+
+// Notes reads that fail.
+class ReadFile : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  ReadFile(std::unique_ptr<rocksdb::FSRandomAccessFile> target, State state)
+      : FSRandomAccessFileOwnerWrapper(std::move(target)), state_(std::move(state)) {}
+
+  IOStatus Read(uint64_t offset, size_t size, const IOOptions& options, rocksdb::Slice* result,
+                char* scratch, IODebugContext* debug) const override {
+    return Noted(target()->Read(offset, size, options, result, scratch, debug));
+  }
+  IOStatus MultiRead(rocksdb::FSReadRequest* requests, size_t count, const IOOptions& options,
+                     IODebugContext* debug) override {
+    const IOStatus status = Noted(target()->MultiRead(requests, count, options, debug));
+    for (size_t i = 0; i < count; ++i) (void)Noted(requests[i].status);
+    return status;
   }
 
  private:
-  const GivenUp given_up_;
+  IOStatus Noted(IOStatus status) const {
+    if (!status.ok()) state_->read_failed = true;
+    return status;
+  }
+
+  const State state_;
+};
+
+// The list of table files.
+class Manifest : public File {
+ public:
+  using File::Append;
+  using File::File;
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  IODebugContext* debug) override {
+    if (!Trusted()) return Unread();
+    return File::Append(data, options, debug);
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* debug) override {
+    if (!Trusted()) return Unread();
+    return File::Append(data, options, verification, debug);
+  }
+
+ private:
+  bool Trusted() const { return !state().ingesting || !state().read_failed; }
+  static IOStatus Unread() {
+    return Transient(IOStatus::IOError("a table file cannot be read that is to be added"));
+  }
 };
 
 // A file that seems to be written.
@@ -84,83 +137,97 @@ class NoFile : public rocksdb::FSWritableFile {
 
 class Directory : public rocksdb::FSDirectoryWrapper {
  public:
-  Directory(std::unique_ptr<rocksdb::FSDirectory> target, GivenUp given_up)
-      : FSDirectoryWrapper(std::move(target)), given_up_(std::move(given_up)) {}
+  Directory(std::unique_ptr<rocksdb::FSDirectory> target, State state)
+      : FSDirectoryWrapper(std::move(target)), state_(std::move(state)) {}
 
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    return Do(given_up_, [&] { return FSDirectoryWrapper::Fsync(options, debug); });
+    return Do(state_, [&] { return FSDirectoryWrapper::Fsync(options, debug); });
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
                                const rocksdb::DirFsyncOptions& directory) override {
-    return Do(given_up_,
+    return Do(state_,
               [&] { return FSDirectoryWrapper::FsyncWithDirOptions(options, debug, directory); });
   }
 
  private:
-  const GivenUp given_up_;
+  const State state_;
 };
 
 class TransientErrors : public rocksdb::FileSystemWrapper {
  public:
-  TransientErrors(const std::shared_ptr<rocksdb::FileSystem>& target, GivenUp given_up)
-      : FileSystemWrapper(target), given_up_(std::move(given_up)) {}
+  TransientErrors(const std::shared_ptr<rocksdb::FileSystem>& target, State state)
+      : FileSystemWrapper(target), state_(std::move(state)) {}
 
   const char* Name() const override { return "diotima.TransientErrors"; }
 
   IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* file,
                            IODebugContext* debug) override {
-    return Wrapped(file, [&] { return target()->NewWritableFile(path, options, file, debug); });
+    return Wrapped(path, file,
+                   [&] { return target()->NewWritableFile(path, options, file, debug); });
+  }
+  IOStatus NewRandomAccessFile(const std::string& path, const rocksdb::FileOptions& options,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                               IODebugContext* debug) override {
+    const IOStatus status = target()->NewRandomAccessFile(path, options, file, debug);
+    if (status.ok()) *file = std::make_unique<ReadFile>(std::move(*file), state_);
+    return status;
   }
   IOStatus ReopenWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                               std::unique_ptr<rocksdb::FSWritableFile>* file,
                               IODebugContext* debug) override {
-    return Wrapped(file, [&] { return target()->ReopenWritableFile(path, options, file, debug); });
+    return Wrapped(path, file,
+                   [&] { return target()->ReopenWritableFile(path, options, file, debug); });
   }
   IOStatus ReuseWritableFile(const std::string& path, const std::string& old,
                              const rocksdb::FileOptions& options,
                              std::unique_ptr<rocksdb::FSWritableFile>* file,
                              IODebugContext* debug) override {
-    return Wrapped(file,
+    return Wrapped(path, file,
                    [&] { return target()->ReuseWritableFile(path, old, options, file, debug); });
   }
   IOStatus NewDirectory(const std::string& path, const IOOptions& options,
                         std::unique_ptr<rocksdb::FSDirectory>* directory,
                         IODebugContext* debug) override {
     const IOStatus status = target()->NewDirectory(path, options, directory, debug);
-    if (status.ok()) *directory = std::make_unique<Directory>(std::move(*directory), given_up_);
+    if (status.ok()) *directory = std::make_unique<Directory>(std::move(*directory), state_);
     return Transient(status);
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* debug) override {
-    return Do(given_up_, [&] { return target()->RenameFile(from, to, options, debug); });
+    return Do(state_, [&] { return target()->RenameFile(from, to, options, debug); });
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions& options,
                       IODebugContext* debug) override {
-    return *given_up_ ? IOStatus::OK() : target()->DeleteFile(path, options, debug);
+    return state_->given_up ? IOStatus::OK() : target()->DeleteFile(path, options, debug);
   }
 
  private:
   template <typename Open>
-  IOStatus Wrapped(std::unique_ptr<rocksdb::FSWritableFile>* file, const Open& open) const {
-    if (*given_up_) {
+  IOStatus Wrapped(const std::string& path, std::unique_ptr<rocksdb::FSWritableFile>* file,
+                   const Open& open) const {
+    if (state_->given_up) {
       *file = std::make_unique<NoFile>();
       return IOStatus::OK();
     }
     const IOStatus status = open();
-    if (status.ok()) *file = std::make_unique<File>(std::move(*file), given_up_);
-    return Transient(status);
+    if (!status.ok()) return Transient(status);
+    if (path.find("/MANIFEST-") != std::string::npos) {
+      *file = std::make_unique<Manifest>(std::move(*file), state_);
+    } else {
+      *file = std::make_unique<File>(std::move(*file), state_);
+    }
+    return IOStatus::OK();
   }
 
-  const GivenUp given_up_;
+  const State state_;
 };
 
 }  // namespace
 
 std::shared_ptr<rocksdb::FileSystem> WithTransientErrors(
-    const std::shared_ptr<rocksdb::FileSystem>& target,
-    std::shared_ptr<const std::atomic<bool>> given_up) {
-  return std::make_shared<TransientErrors>(target, std::move(given_up));
+    const std::shared_ptr<rocksdb::FileSystem>& target, std::shared_ptr<DiskState> state) {
+  return std::make_shared<TransientErrors>(target, std::move(state));
 }
 
 }  // namespace diotima

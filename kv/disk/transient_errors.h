@@ -8,14 +8,22 @@
 
 namespace diotima {
 
+// What a database and its file system tell each other. Thread-safe.
+struct DiskState {
+  // Set by the database: from here on every change succeeds and does nothing, so that on the disk
+  // all stays as it is. RocksDB 7.8 does not end a recovery as long as there are errors.
+  std::atomic<bool> given_up = false;
+  // Set by the database while it ingests table files. RocksDB 7.8 takes a file whose keys it cannot
+  // read for one without keys, and the rows in it would be lost: so after a read that failed, the
+  // manifest is not written.
+  std::atomic<bool> ingesting = false;
+  std::atomic<bool> read_failed = false;
+};
+
 // RocksDB stops for good after an error of a write or a sync (EIO), unless the file system marks
 // the error as retryable. Then it recovers in the background, by writing everything in memory to
 // new files. This file system marks every error of `target` so.
-//
-// RocksDB 7.8 does not end a recovery as long as there are errors. So from the moment that
-// `given_up` is set, every change succeeds and does nothing: on the disk all stays as it is.
 std::shared_ptr<rocksdb::FileSystem> WithTransientErrors(
-    const std::shared_ptr<rocksdb::FileSystem>& target,
-    std::shared_ptr<const std::atomic<bool>> given_up);
+    const std::shared_ptr<rocksdb::FileSystem>& target, std::shared_ptr<DiskState> state);
 
 }  // namespace diotima

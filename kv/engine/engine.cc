@@ -20,7 +20,6 @@
 #include "kv/disk/fork_guard.h"
 #include "kv/disk/private_files.h"
 #include "kv/disk/rocks_log.h"
-#include "kv/disk/transient_errors.h"
 #include "kv/engine/frozen_database.h"
 
 namespace diotima {
@@ -246,7 +245,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(const std::string& path,
       {"journal", family}};
   rocksdb::Env* const env = options.env != nullptr ? options.env : rocksdb::Env::Default();
   engine->env_ = rocksdb::NewCompositeEnv(
-      WithTransientErrors(WithPrivateFiles(env->GetFileSystem()), engine->given_up_));
+      WithTransientErrors(WithPrivateFiles(env->GetFileSystem()), engine->disk_));
   auto database = DatabaseOptions(options, engine->created_);
   database.env = engine->env_.get();
   database.listeners.push_back(engine->recovery_);
@@ -398,7 +397,10 @@ Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
   std::erase_if(files, [](const auto& arg) { return arg.external_files.empty(); });
   // Recovery takes it for granted that they are disabled when a manifest has failed.
   auto status = db_->DisableFileDeletions();
+  disk_->read_failed = false;
+  disk_->ingesting = true;
   if (status.ok()) status = db_->IngestExternalFiles(files);
+  disk_->ingesting = false;
   if (status.ok()) status = db_->EnableFileDeletions(/*force=*/false);
   if (!status.ok()) {
     ingestion_failed_ = true;
@@ -463,7 +465,7 @@ void Engine::EndRecovery() {
   for (int attempt = 0; db_->Resume().IsBusy(); ++attempt) {
     if (attempt == kAttempts) {
       spdlog::error("store '{}': its disk fails: commits that were not synced may be lost", path_);
-      *given_up_ = true;
+      disk_->given_up = true;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -15,6 +15,7 @@
 #include "kv/disk/commit_mark.h"
 #include "kv/disk/fork_guard.h"
 #include "kv/disk/store_lock.h"
+#include "kv/disk/transient_errors.h"
 #include "kv/engine/expiry.h"
 #include "kv/engine/recovery.h"
 
@@ -125,8 +126,7 @@ class Engine {
   int64_t last_commit_ = 0;
   const std::shared_ptr<Recovery> recovery_ = std::make_shared<Recovery>();
   std::atomic<bool> ingestion_failed_ = false;
-  // Nothing is written to the disk any more.
-  const std::shared_ptr<std::atomic<bool>> given_up_ = std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<DiskState> disk_ = std::make_shared<DiskState>();
   std::mutex repair_mutex_, write_mutex_;
   uint64_t log_bytes_ = 0, log_limit_ = 0;  // since all was flushed
   std::unique_ptr<rocksdb::Env> env_;

@@ -15,6 +15,72 @@ class ArgumentsTest(CliTest):
                 "--graph", "features.toml", "--store", "meta.db", "--columns", "id")
             self.assertEqual(json.loads(outcome.out), [{"id": 1}], outcome.err)
 
+    def test_an_unknown_option_gets_a_suggestion(self):
+        for words, unknown, meant in (
+                (("read", "video/raw", "--filtr", "id = 1"), "--filtr", "--filter"),
+                (("read", "video/raw", "--colums=id"), "--colums", "--columns"),
+                (("resolve", "video/raw", "--stor", "x"), "--stor", "--store")):
+            message = self.fails(*words, exit_code=2)
+            self.assertIn(f"unknown option '{unknown}'", message)
+            self.assertIn(f"'{meant}'", message)
+
+    def test_waiting_for_a_writer(self):
+        self.write("video/raw", [raw(1)])
+        writer = self.start("write", "video/raw")
+        writer.stdin.write(to_lines([raw(2)]).encode())
+        writer.stdin.flush()
+        self.wait_until_locked()
+        self.fails("write", "video/raw", "--wait", "1s", stdin=to_lines([raw(3)]), code="busy")
+        self.fails("write", "video/raw", "--wait", "long", exit_code=2)
+        waiting = self.start("write", "video/raw", "--wait", "60s")
+        waiting.stdin.write(to_lines([raw(3)]).encode())
+        waiting.stdin.close()
+        writer.communicate(timeout=60)
+        self.assertEqual(waiting.wait(timeout=60), 0)
+        self.assertEqual([row["id"] for row in self.read("video/raw")], [1, 2, 3])
+
+    def test_a_graph_file_tells_all_its_faults(self):
+        self.file("bad.toml", """
+[[features]]
+key = "a"
+id_columns = []
+[[features]]
+key = "b"
+id_columns = ["id"]
+colour = "red"
+[[features]]
+key = "c"
+id_columns = ["id"]
+""")
+        message = self.fails("--graph", "bad.toml", "list", "features", run=self.run_program)
+        self.assertIn("bad.toml:2", message)
+        self.assertIn("id_columns is empty", message)
+        self.assertIn("bad.toml:8", message)
+        self.assertIn("colour", message)
+        self.file("bad.toml", """
+[[features]]
+key = "a"
+id_columns = ["id"]
+deps = [{ feature = "x" }, { feature = "y" }]
+""")
+        message = self.fails("--graph", "bad.toml", "list", "features", run=self.run_program)
+        self.assertIn('"x"', message)
+        self.assertIn('"y"', message)
+
+    def test_as_of_a_time_before_the_code_changed(self):
+        time = self.write("video/raw", [raw(1)])["commit_time"]
+        graph = (self.dir / "features.toml").read_text()
+        self.file("features.toml", graph.replace('fields = ["audio", "frames"]',
+                                                 'fields = [{ key = "audio", code_version = "7" }, '
+                                                 '"frames"]', 1))
+        self.write("video/raw", [raw(2)])
+        message = self.fails("read", "video/raw", "--as-of", time, code="not_found")
+        version = message.split("but of ")[1].split(":")[0]
+        self.assertIn("--feature-version", message)
+        rows = self.read("video/raw", "--as-of", time, "--feature-version", version)
+        self.assertEqual([row["id"] for row in rows], [1])
+        self.assertEqual(self.read("video/raw", "--as-of", "2001-01-01"), [])
+
     def test_limits_are_not_negative(self):
         self.write("video/raw", [raw(1)])
         self.fails("read", "video/raw", "--limit", "-1", exit_code=2)
