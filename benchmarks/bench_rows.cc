@@ -107,7 +107,7 @@ Result<bool> ChildRows::Read(RowBatch* batch) {
     batch->AddRow();
     batch->Set(id, row.Get("sample_id"));
     batch->Set(hashes, row.Get(kProvenanceByField));
-    batch->Set(faces, Value::Int64(row.Get("sample_id").int64_value() % 17));
+    batch->Set(faces, Value::Int64(row.Get("sample_id").unchecked_int64() % 17));
   }
   if (!update_->status().ok()) return update_->status();
   return !batch->empty();

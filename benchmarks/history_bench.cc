@@ -28,7 +28,7 @@ void ReadVersions(const BenchOptions& options, ResultTable* table) {
     const size_t size = *cursor.schema().Find("size");
     uint64_t sum = 0, rows = 0;
     for (; cursor.Valid(); cursor.Next(), ++rows) {
-      sum += static_cast<uint64_t>(cursor.row().Get(size).int64_value());
+      sum += static_cast<uint64_t>(cursor.row().Get(size).unchecked_int64());
     }
     Check(cursor.status());
     if (sum == 0 || rows != samples) std::exit(1);

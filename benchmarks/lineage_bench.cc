@@ -98,7 +98,7 @@ class ComputedRows : public RowReader {
   Result<bool> Read(RowBatch* batch) override {
     batch->Clear();
     for (; update_->Valid() && batch->rows() < kBatchRows; update_->Next()) {
-      const int64_t id = update_->row().Get(key_).int64_value();
+      const int64_t id = update_->row().Get(key_).unchecked_int64();
       if (id == last_) continue;
       last_ = id;
       for (uint64_t i = 0; i < std::max<uint64_t>(children_, 1); ++i) AddRow(batch, id, i);

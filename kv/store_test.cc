@@ -79,7 +79,7 @@ TEST_F(StoreTest, CursorsKeepTheirSnapshot) {
   ASSERT_OK(store_->Delete("root", hard));
   size_t rows = 0;
   for (; cursor->Valid(); cursor->Next(), ++rows) {
-    ASSERT_EQ(cursor->row().Get("text").text(), std::string(100, 'x'));
+    ASSERT_EQ(cursor->row().Get("text").unchecked_text(), std::string(100, 'x'));
   }
   EXPECT_OK(cursor->status());
   EXPECT_EQ(rows, 2000u);
@@ -118,13 +118,13 @@ TEST_F(StoreTest, ALargeCommitReadsAsASmallOne) {
     EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
     {
       auto cursor = store_->Read("root");
-      EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(result->commit_time));
-      EXPECT_EQ(cursor->row().Get("text").text(), text);
+      EXPECT_EQ(cursor->row().Get(kUpdatedAt).unchecked_timestamp(), Micros(result->commit_time));
+      EXPECT_EQ(cursor->row().Get("text").unchecked_text(), text);
     }
     ASSERT_OK(Open());
   }
   ASSERT_OK(store_->Write("root", Rows(0, 1, "later")));
-  EXPECT_EQ(store_->Read("root")->row().Get("text").text(), "later");
+  EXPECT_EQ(store_->Read("root")->row().Get("text").unchecked_text(), "later");
 }
 
 TEST_F(StoreTest, ACursorOutlivesItsStore) {
@@ -202,9 +202,9 @@ TEST_F(StoreTest, AGivenDeletionHasTheCommitsOtherTimes) {
   read.include_soft_deleted = true;
   auto cursor = store_->Read("root", read);
   ASSERT_TRUE(cursor.ok() && cursor->Valid());
-  EXPECT_EQ(cursor->row().Get(kDeletedAt).timestamp_micros(), 5);
-  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(result->commit_time));
-  EXPECT_EQ(cursor->row().Get(kCreatedAt).timestamp_micros(), Micros(result->commit_time));
+  EXPECT_EQ(cursor->row().Get(kDeletedAt).unchecked_timestamp(), 5);
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).unchecked_timestamp(), Micros(result->commit_time));
+  EXPECT_EQ(cursor->row().Get(kCreatedAt).unchecked_timestamp(), Micros(result->commit_time));
 }
 
 TEST_F(StoreTest, EmptyTextsInNestedValues) {
@@ -263,7 +263,7 @@ TEST_F(StoreTest, ASampleIsTheSameUnderAnotherOrderOfIdColumns) {
   read.with_feature_history = true;
   auto cursor = store_->Read("root", read);
   ASSERT_TRUE(cursor.ok() && cursor->Valid());
-  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), last);
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).unchecked_timestamp(), last);
   cursor->Next();
   EXPECT_FALSE(cursor->Valid()) << "one sample";
 }
@@ -281,7 +281,7 @@ TEST_F(StoreTest, GivenTimesThatMeetKeepTheOrderOfWriting) {
     read.with_feature_history = read.include_soft_deleted = true;
     auto cursor = store_->Read("root", read);
     ASSERT_TRUE(cursor.ok() && cursor->Valid());
-    EXPECT_EQ(cursor->row().Get(kFeatureVersion).text(), version);
+    EXPECT_EQ(cursor->row().Get(kFeatureVersion).unchecked_text(), version);
   }
 }
 
@@ -322,9 +322,9 @@ TEST_F(StoreTest, NamesWithANullCharacter) {
   ASSERT_OK(Open());
   auto cursor = store_->Read("root");
   ASSERT_OK(cursor);
-  EXPECT_EQ(cursor->row().Get(name).text(), "with");
-  EXPECT_EQ(cursor->row().Get("a").text(), "without");
-  EXPECT_EQ(cursor->row().Get("nested").Find(name).int64_value(), 7);
+  EXPECT_EQ(cursor->row().Get(name).unchecked_text(), "with");
+  EXPECT_EQ(cursor->row().Get("a").unchecked_text(), "without");
+  EXPECT_EQ(cursor->row().Get("nested").Find(name).unchecked_int64(), 7);
 }
 
 // Four writers, each with columns that no other has: all rows and columns come together.
@@ -354,10 +354,10 @@ TEST_F(StoreTest, ConcurrentWriters) {
   ASSERT_OK(Open());
   size_t rows = 0;
   for (auto cursor = *store_->Read("root"); cursor.Valid(); cursor.Next(), ++rows) {
-    const int64_t id = cursor.row().Get("id").int64_value();
+    const int64_t id = cursor.row().Get("id").unchecked_int64();
     const std::string column =
         "c" + std::to_string(id / 1000) + "_" + std::to_string(id % 1000 / 5);
-    EXPECT_EQ(cursor.row().Get(column).text(), column);
+    EXPECT_EQ(cursor.row().Get(column).unchecked_text(), column);
   }
   EXPECT_EQ(rows, static_cast<size_t>(kThreads * kCommits));
   EXPECT_EQ(store_->Describe("root")->columns.size(), 1u + kThreads * (kCommits / 5));

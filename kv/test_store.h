@@ -68,7 +68,8 @@ class StoreTest : public testing::Test {
     auto cursor = store.Read("root", read);
     std::vector<int64_t> ids;
     if (cursor.ok()) {
-      for (; cursor->Valid(); cursor->Next()) ids.push_back(cursor->row().Get("id").int64_value());
+      for (; cursor->Valid(); cursor->Next())
+        ids.push_back(cursor->row().Get("id").unchecked_int64());
     }
     const Status status = cursor.ok() ? cursor->status() : cursor.status();
     if (ended != nullptr) {

@@ -68,7 +68,7 @@ std::map<int64_t, int64_t> ReadCommits(const std::string& path) {
   auto cursor = (*store)->Read("root", {.columns = {"commit"}});
   if (cursor.status().code() == StatusCode::kNotFound) return commits;
   EXPECT_OK(cursor);
-  for (; cursor->Valid(); cursor->Next()) ++commits[cursor->row().Get(size_t{0}).int64_value()];
+  for (; cursor->Valid(); cursor->Next()) ++commits[cursor->row().Get(size_t{0}).unchecked_int64()];
   EXPECT_OK(cursor->status());
   return commits;
 }

@@ -75,21 +75,21 @@ json ToJson(const Value& value) {
     case Kind::kNull:
       return nullptr;
     case Kind::kBool:
-      return value.bool_value();
+      return value.unchecked_bool();
     case Kind::kInt64:
-      return value.int64_value();
+      return value.unchecked_int64();
     case Kind::kUint64:
-      return value.uint64_value();
+      return value.unchecked_uint64();
     case Kind::kDouble:
-      return value.double_value();
+      return value.unchecked_double();
     case Kind::kString:
-      return std::string(value.text());
+      return std::string(value.unchecked_text());
     case Kind::kBytes:
-      return {{"$bytes", Text(AppendBase64, value.text())}};
+      return {{"$bytes", Text(AppendBase64, value.unchecked_text())}};
     case Kind::kTimestamp:
-      return {{"$timestamp", Text(AppendTimestamp, value.timestamp_micros())}};
+      return {{"$timestamp", Text(AppendTimestamp, value.unchecked_timestamp())}};
     case Kind::kDate:
-      return {{"$date", Text(AppendDate, value.date_days())}};
+      return {{"$date", Text(AppendDate, value.unchecked_date())}};
     case Kind::kList: {
       json out = json::array();
       for (size_t i = 0; i < value.size(); ++i) out.push_back(ToJson(value[i]));
@@ -98,7 +98,7 @@ json ToJson(const Value& value) {
     default: {
       json out = json::object();
       for (size_t i = 0; i < value.size(); ++i) {
-        out[std::string(value.entry_key(i).text())] = ToJson(value.entry_value(i));
+        out[std::string(value.entry_key(i).unchecked_text())] = ToJson(value.entry_value(i));
       }
       return out;
     }

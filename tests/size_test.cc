@@ -211,7 +211,8 @@ class SizeTest : public testing::TestWithParam<bool> {
     Expected expected;
     for (; update->Valid(); update->Next()) {
       const Row& row = update->row();
-      const Key key{std::string(row.Get("part").text()), row.Get("number").int64_value()};
+      const Key key{std::string(row.Get("part").unchecked_text()),
+                    row.Get("number").unchecked_int64()};
       const auto it = groups_.find(key);
       ASSERT_NE(it, groups_.end()) << key.first << " " << key.second;
       // Computed once: the rows of a group come together.
@@ -220,7 +221,8 @@ class SizeTest : public testing::TestWithParam<bool> {
       last = key;
       ASSERT_EQ(expected.change, update->change()) << key.first << " " << key.second;
       if (update->change() == Change::kOrphaned) continue;
-      ASSERT_EQ(row.Get(kProvenance).text(), expected.provenance) << key.first << " " << key.second;
+      ASSERT_EQ(row.Get(kProvenance).unchecked_text(), expected.provenance)
+          << key.first << " " << key.second;
     }
     ASSERT_OK(update->status());
     *counts = update->counts();
@@ -345,7 +347,7 @@ class AggregationTest : public SizeTest {
       batch->Clear();
       for (; update_->Valid() && batch->rows() < 1000; update_->Next()) {
         const Row& row = update_->row();
-        Key key{std::string(row.Get("part").text()), row.Get("number").int64_value()};
+        Key key{std::string(row.Get("part").unchecked_text()), row.Get("number").unchecked_int64()};
         if (update_->change() == Change::kOrphaned || key == last_) continue;
         batch->AddRow();
         batch->Set("part", row.Get("part"));

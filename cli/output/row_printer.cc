@@ -9,7 +9,7 @@ namespace diotima::cli {
 
 TableCell CellOf(const Value& value) {
   if (value.null()) return {};
-  if (value.kind() == Kind::kString) return {OneLine(value.text()), false};
+  if (value.kind() == Kind::kString) return {OneLine(value.unchecked_text()), false};
   std::string text;
   AppendJson(value, &text);
   const bool number = value.kind() == Kind::kInt64 || value.kind() == Kind::kUint64 ||

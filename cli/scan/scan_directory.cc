@@ -37,21 +37,21 @@ class DirectoryReader::KnownFiles {
     if (hashes.kind() != Kind::kMap) return std::nullopt;
     const Value content = hashes.Find(field_);
     if (content.kind() != Kind::kString) return std::nullopt;
-    return KnownFile{size.int64_value(), *time, std::string(content.text())};
+    return KnownFile{size.unchecked_int64(), *time, std::string(content.unchecked_text())};
   }
 
  private:
   // A column that nobody declared holds the text that a scan printed.
   static std::optional<int64_t> MicrosOf(const Value& time) {
-    if (time.kind() == Kind::kTimestamp) return time.timestamp_micros();
+    if (time.kind() == Kind::kTimestamp) return time.unchecked_timestamp();
     if (time.kind() != Kind::kString) return std::nullopt;
-    const auto parsed = ParseTimestamp(time.text());
+    const auto parsed = ParseTimestamp(time.unchecked_text());
     return parsed.ok() ? std::optional(ToMicros(*parsed)) : std::nullopt;
   }
 
   static std::string_view PathOf(const Row& row) {
     const Value path = row.Get("path");
-    return path.kind() == Kind::kString ? path.text() : std::string_view();
+    return path.kind() == Kind::kString ? path.unchecked_text() : std::string_view();
   }
 
   Cursor cursor_;

@@ -85,26 +85,26 @@ bool ArrowColumnBuilder::Append(const Value& value) {
 bool ArrowColumnBuilder::AppendValid(const Value& value) {
   switch (value.kind()) {
     case Kind::kBool:
-      bits_.Append(value.bool_value());
+      bits_.Append(value.unchecked_bool());
       return true;
     case Kind::kInt64:
-      data_.Append(value.int64_value());
+      data_.Append(value.unchecked_int64());
       return true;
     case Kind::kUint64:
-      data_.Append(value.uint64_value());
+      data_.Append(value.unchecked_uint64());
       return true;
     case Kind::kDouble:
-      data_.Append(value.double_value());
+      data_.Append(value.unchecked_double());
       return true;
     case Kind::kTimestamp:
-      data_.Append(value.timestamp_micros());
+      data_.Append(value.unchecked_timestamp());
       return true;
     case Kind::kDate:
-      data_.Append(value.date_days());
+      data_.Append(value.unchecked_date());
       return true;
     case Kind::kString:
     case Kind::kBytes:
-      return AppendText(value.text());
+      return AppendText(value.unchecked_text());
     case Kind::kList:
       return AppendList(value);
     case Kind::kMap:
@@ -179,7 +179,7 @@ bool ArrowColumnBuilder::AppendStruct(const Value& value) {
   for (size_t i = 0; i < members.size(); ++i) {
     const std::string_view name = members[i].name;
     // They usually come in the order of the type.
-    const bool here = i < value.size() && value.entry_key(i).text() == name;
+    const bool here = i < value.size() && value.entry_key(i).unchecked_text() == name;
     const Value member = here ? value.entry_value(i) : value.Find(name);
     found += member.absent() ? 0 : 1;
     if (!children_[i].Append(member)) return false;

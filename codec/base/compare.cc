@@ -34,17 +34,18 @@ int CompareInts(int64_t a, uint64_t b) { return a < 0 ? -1 : Order(static_cast<u
 
 int CompareNumbers(const Value& a, const Value& b) {
   if (a.kind() == Kind::kDouble) {
-    if (b.kind() == Kind::kDouble) return CompareDoubles(a.double_value(), b.double_value());
+    if (b.kind() == Kind::kDouble)
+      return CompareDoubles(a.unchecked_double(), b.unchecked_double());
     return -CompareNumbers(b, a);
   }
   if (a.kind() == Kind::kUint64) {
-    if (b.kind() == Kind::kUint64) return Order(a.uint64_value(), b.uint64_value());
-    if (b.kind() == Kind::kInt64) return -CompareInts(b.int64_value(), a.uint64_value());
-    return CompareWithDouble(a.uint64_value(), b.double_value());
+    if (b.kind() == Kind::kUint64) return Order(a.unchecked_uint64(), b.unchecked_uint64());
+    if (b.kind() == Kind::kInt64) return -CompareInts(b.unchecked_int64(), a.unchecked_uint64());
+    return CompareWithDouble(a.unchecked_uint64(), b.unchecked_double());
   }
-  if (b.kind() == Kind::kInt64) return Order(a.int64_value(), b.int64_value());
-  if (b.kind() == Kind::kUint64) return CompareInts(a.int64_value(), b.uint64_value());
-  return CompareWithDouble(a.int64_value(), b.double_value());
+  if (b.kind() == Kind::kInt64) return Order(a.unchecked_int64(), b.unchecked_int64());
+  if (b.kind() == Kind::kUint64) return CompareInts(a.unchecked_int64(), b.unchecked_uint64());
+  return CompareWithDouble(a.unchecked_int64(), b.unchecked_double());
 }
 
 // The day first, then the microsecond in it: days as microseconds need not fit 64 bits.
@@ -57,10 +58,10 @@ int CompareDateWithTime(int32_t date, int64_t micros) {
 int CompareTimes(const Value& a, const Value& b) {
   const bool a_date = a.kind() == Kind::kDate;
   const bool b_date = b.kind() == Kind::kDate;
-  if (a_date && b_date) return Order(a.date_days(), b.date_days());
-  if (a_date) return CompareDateWithTime(a.date_days(), b.timestamp_micros());
-  if (b_date) return -CompareDateWithTime(b.date_days(), a.timestamp_micros());
-  return Order(a.timestamp_micros(), b.timestamp_micros());
+  if (a_date && b_date) return Order(a.unchecked_date(), b.unchecked_date());
+  if (a_date) return CompareDateWithTime(a.unchecked_date(), b.unchecked_timestamp());
+  if (b_date) return -CompareDateWithTime(b.unchecked_date(), a.unchecked_timestamp());
+  return Order(a.unchecked_timestamp(), b.unchecked_timestamp());
 }
 
 }  // namespace
@@ -95,12 +96,12 @@ int CompareValues(const Value& a, const Value& b) {
   assert(ClassOf(a.kind()) == ClassOf(b.kind()));
   switch (ClassOf(a.kind())) {
     case ValueClass::kBool:
-      return Order(a.bool_value(), b.bool_value());
+      return Order(a.unchecked_bool(), b.unchecked_bool());
     case ValueClass::kNumber:
       return CompareNumbers(a, b);
     case ValueClass::kText:
     case ValueClass::kBytes:
-      return a.text().compare(b.text());
+      return a.unchecked_text().compare(b.unchecked_text());
     case ValueClass::kTime:
       return CompareTimes(a, b);
     case ValueClass::kNull:

@@ -29,16 +29,18 @@ const Value* FindDuplicateKey(const Value* items, size_t entries) {
   if (entries <= kFew) {
     for (size_t i = 1; i < entries; ++i) {
       for (size_t j = 0; j < i; ++j) {
-        if (items[2 * i].text() == items[2 * j].text()) return &items[2 * i];
+        if (items[2 * i].unchecked_text() == items[2 * j].unchecked_text()) return &items[2 * i];
       }
     }
     return nullptr;
   }
   std::vector<const Value*> keys;
   for (size_t i = 0; i < entries; ++i) keys.push_back(&items[2 * i]);
-  std::sort(keys.begin(), keys.end(), [](auto* a, auto* b) { return a->text() < b->text(); });
-  const auto twice = std::adjacent_find(keys.begin(), keys.end(),
-                                        [](auto* a, auto* b) { return a->text() == b->text(); });
+  std::sort(keys.begin(), keys.end(),
+            [](auto* a, auto* b) { return a->unchecked_text() < b->unchecked_text(); });
+  const auto twice = std::adjacent_find(keys.begin(), keys.end(), [](auto* a, auto* b) {
+    return a->unchecked_text() == b->unchecked_text();
+  });
   return twice == keys.end() ? nullptr : *twice;
 }
 

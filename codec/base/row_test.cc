@@ -102,10 +102,10 @@ TEST(RowBatchTest, SetCopiesWhatItIsGiven) {
     rows.SetMap(kDataVersionByField, entries);
   }
   const auto cell = [&](std::string_view name) { return rows.Get(0, *rows.FindColumn(name)); };
-  EXPECT_EQ(cell("text").text(), std::string(100, 'x'));
+  EXPECT_EQ(cell("text").unchecked_text(), std::string(100, 'x'));
   EXPECT_EQ(cell("size"), Value::Int64(5));
-  EXPECT_EQ(cell(kProvenanceByField).Find("audio").text(), std::string(100, 'h'));
-  EXPECT_EQ(cell(kProvenanceByField).Find("frames").text(), "18");
+  EXPECT_EQ(cell(kProvenanceByField).Find("audio").unchecked_text(), std::string(100, 'h'));
+  EXPECT_EQ(cell(kProvenanceByField).Find("frames").unchecked_text(), "18");
   EXPECT_EQ(cell(kDataVersionByField).size(), 1u);
   rows.AddRow();
   EXPECT_TRUE(rows.Get(1, 0).absent());

@@ -55,7 +55,7 @@ std::optional<Value> CoerceStruct(const Value& value, const Type& type, Arena* a
   const MemberIndex index(members);
   for (size_t i = 0; i < value.size(); ++i) {
     if (value.entry_key(i).kind() != Kind::kString) return std::nullopt;
-    const auto place = index.Find(value.entry_key(i).text(), i);
+    const auto place = index.Find(value.entry_key(i).unchecked_text(), i);
     if (!place || !items[2 * *place + 1].absent()) return std::nullopt;
     auto item = Coerce(value.entry_value(i), members[*place].type, arena);
     if (!item) return std::nullopt;
@@ -70,11 +70,11 @@ std::optional<Value> CoerceStruct(const Value& value, const Type& type, Arena* a
 std::optional<Value> CoerceNumber(const Value& value, Kind kind) {
   double exact = 0;
   if (value.kind() == Kind::kInt64) {
-    int64_t v = value.int64_value();
+    int64_t v = value.unchecked_int64();
     if (kind == Kind::kDouble && ExactDouble(v, &exact)) return Value::Double(exact);
     if (kind == Kind::kUint64 && v >= 0) return Value::Uint64(static_cast<uint64_t>(v));
   } else if (value.kind() == Kind::kUint64) {
-    uint64_t v = value.uint64_value();
+    uint64_t v = value.unchecked_uint64();
     if (kind == Kind::kDouble && ExactDouble(v, &exact)) return Value::Double(exact);
     if (kind == Kind::kInt64 && v <= INT64_MAX) return Value::Int64(static_cast<int64_t>(v));
   }
@@ -103,7 +103,7 @@ Value Value::Find(std::string_view key) const {
   if (kind_ != Kind::kMap && kind_ != Kind::kStruct) return Absent();
   for (size_t i = 0; i < size_; ++i) {
     const Value& k = entry_key(i);
-    if (k.kind() == Kind::kString && k.text() == key) return entry_value(i);
+    if (k.kind() == Kind::kString && k.unchecked_text() == key) return entry_value(i);
   }
   return Absent();
 }
@@ -119,7 +119,7 @@ bool Value::operator==(const Value& other) const {
   switch (kind_) {
     case Kind::kString:
     case Kind::kBytes:
-      return text() == other.text();
+      return unchecked_text() == other.unchecked_text();
     case Kind::kDouble:
       return std::bit_cast<uint64_t>(double_) == std::bit_cast<uint64_t>(other.double_);
     case Kind::kList:
@@ -176,9 +176,9 @@ std::string_view Arena::Copy(std::string_view text) {
 Value Arena::Copy(const Value& value) {
   switch (value.kind()) {
     case Kind::kString:
-      return Value::String(Copy(value.text()));
+      return Value::String(Copy(value.unchecked_text()));
     case Kind::kBytes:
-      return Value::Bytes(Copy(value.text()));
+      return Value::Bytes(Copy(value.unchecked_text()));
     case Kind::kList: {
       Value* items = AllocateValues(value.size());
       for (size_t i = 0; i < value.size(); ++i) items[i] = Copy(value[i]);
@@ -226,7 +226,7 @@ Type TypeOf(const Value& value) {
       std::vector<Type::Member> members;
       std::unordered_set<std::string_view> names;
       for (size_t i = 0; i < value.size(); ++i) {
-        const std::string_view name = value.entry_key(i).text();
+        const std::string_view name = value.entry_key(i).unchecked_text();
         // A value with a member twice is of no type; that is for Coerce to say.
         if (!names.insert(name).second) continue;
         members.push_back({std::string(name), TypeOf(value.entry_value(i))});

@@ -65,7 +65,7 @@ class FilterGolden : public testing::Test {
     if (!bound.ok()) return bound.status();
     std::vector<int64_t> kept;
     for (const auto& row : rows_) {
-      if (bound->Matches(row)) kept.push_back(row.Get("id").int64_value());
+      if (bound->Matches(row)) kept.push_back(row.Get("id").unchecked_int64());
     }
     return kept;
   }

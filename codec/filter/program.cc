@@ -105,7 +105,7 @@ Truth FilterProgram::Test(const Row& row, const BoundTest& test) const {
     case BoundTest::Kind::kIsNull:
       return TruthOf(left.null() != test.negated);
     case BoundTest::Kind::kTrue:
-      return left.kind() == Kind::kBool ? TruthOf(left.bool_value()) : Truth::kNull;
+      return left.kind() == Kind::kBool ? TruthOf(left.unchecked_bool()) : Truth::kNull;
     case BoundTest::Kind::kIn:
       return TestIn(left, test);
     case BoundTest::Kind::kCompareValue: {

@@ -166,7 +166,8 @@ void ExpectSameHashes(const Value& a, const Value& b) {
   if (a.null()) return;
   ASSERT_EQ(a.size(), b.size());
   for (size_t i = 0; i < a.size(); ++i) {
-    EXPECT_EQ(a.entry_value(i), b.Find(a.entry_key(i).text())) << a.entry_key(i).text();
+    EXPECT_EQ(a.entry_value(i), b.Find(a.entry_key(i).unchecked_text()))
+        << a.entry_key(i).unchecked_text();
   }
 }
 
@@ -196,8 +197,8 @@ TEST(RowCodecTest, RandomRowsComeBack) {
           stored.Get(kDataVersionByField));
       EXPECT_EQ(stored.Get(kDataVersion),
                 row.data_version.absent() ? row.provenance : row.data_version);
-      EXPECT_EQ(stored.Get(kFeatureVersion).text(), "v1");
-      EXPECT_EQ(stored.Get(kProjectVersion).text(), (*layout->projects)[row.project]);
+      EXPECT_EQ(stored.Get(kFeatureVersion).unchecked_text(), "v1");
+      EXPECT_EQ(stored.Get(kProjectVersion).unchecked_text(), (*layout->projects)[row.project]);
       const Value time = Value::Timestamp(kTime);
       EXPECT_EQ(stored.Get(kCreatedAt), row.created_at.null() ? time : row.created_at);
       EXPECT_EQ(stored.Get(kUpdatedAt), row.updated_at.null() ? time : row.updated_at);

@@ -8,21 +8,21 @@ namespace {
 std::string ToText(const Value& value) {
   switch (value.kind()) {
     case Kind::kBool:
-      return value.bool_value() ? "true" : "false";
+      return value.unchecked_bool() ? "true" : "false";
     case Kind::kInt64:
-      return std::to_string(value.int64_value());
+      return std::to_string(value.unchecked_int64());
     case Kind::kUint64:
-      return std::to_string(value.uint64_value());
+      return std::to_string(value.unchecked_uint64());
     case Kind::kDouble:
-      return std::to_string(value.double_value());
+      return std::to_string(value.unchecked_double());
     case Kind::kString:
-      return "'" + std::string(value.text()) + "'";
+      return "'" + std::string(value.unchecked_text()) + "'";
     case Kind::kBytes:
-      return "x'" + Hex(value.text()) + "'";
+      return "x'" + Hex(value.unchecked_text()) + "'";
     case Kind::kTimestamp:
-      return std::to_string(value.timestamp_micros()) + "us";
+      return std::to_string(value.unchecked_timestamp()) + "us";
     case Kind::kDate:
-      return std::to_string(value.date_days()) + "d";
+      return std::to_string(value.unchecked_date()) + "d";
     default:
       return "?";
   }

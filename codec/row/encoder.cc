@@ -24,7 +24,8 @@ constexpr voffset_t kFormStep = 2;
 constexpr size_t kSystemBytes = 4 + 8 * 4 + 4 * 6 + 1;
 
 size_t TextBytes(const Value& value) {
-  if (value.kind() == Kind::kString || value.kind() == Kind::kBytes) return value.text().size();
+  if (value.kind() == Kind::kString || value.kind() == Kind::kBytes)
+    return value.unchecked_text().size();
   if (value.kind() < Kind::kList) return sizeof(int64_t);
   size_t bytes = 0;
   for (size_t i = 0; i < value.size(); ++i) {
@@ -137,11 +138,11 @@ RowEncoder::HashForm RowEncoder::EncodeHashes(const Value& by_field) {
   bool numbers = usual && width != 0;
   numbers_.clear();
   for (size_t i = 0; usual && i < fields.size(); ++i) {
-    const bool in_place = by_field.entry_key(i).text() == fields[i];
+    const bool in_place = by_field.entry_key(i).unchecked_text() == fields[i];
     const Value hash = in_place ? by_field.entry_value(i) : by_field.Find(fields[i]);
     uint64_t number = 0;
     usual = !hash.null();
-    numbers = numbers && usual && ParseHashNumber(layout_->hasher, hash.text(), &number);
+    numbers = numbers && usual && ParseHashNumber(layout_->hasher, hash.unchecked_text(), &number);
     numbers_.push_back(number);
   }
   if (usual && numbers && width == 8) return {0, builder_.CreateVector(numbers_).Union()};
@@ -150,7 +151,7 @@ RowEncoder::HashForm RowEncoder::EncodeHashes(const Value& by_field) {
     return {1, builder_.CreateVector(narrow).Union()};
   }
   auto text = [&](const Value& v) {
-    return builder_.CreateString(v.text().data(), v.text().size());
+    return builder_.CreateString(v.unchecked_text().data(), v.unchecked_text().size());
   };
   if (usual) {
     texts_.clear();
@@ -174,11 +175,13 @@ void RowEncoder::AddHashes(const HashForm& form, voffset_t first_field) {
 
 RowEncoder::Offset RowEncoder::EncodeReference(const StoredColumn& column, const Value& cell) {
   if (column.type.kind() == Kind::kString) {
-    return builder_.CreateString(cell.text().data(), cell.text().size()).Union();
+    return builder_.CreateString(cell.unchecked_text().data(), cell.unchecked_text().size())
+        .Union();
   }
   if (column.type.kind() == Kind::kBytes) {
     return builder_
-        .CreateVector(reinterpret_cast<const uint8_t*>(cell.text().data()), cell.text().size())
+        .CreateVector(reinterpret_cast<const uint8_t*>(cell.unchecked_text().data()),
+                      cell.unchecked_text().size())
         .Union();
   }
   return builder_.CreateVector(EncodeNested(cell)).Union();
@@ -190,22 +193,22 @@ void RowEncoder::AddScalars(const CompleteRow& row, const std::vector<Place>& pl
     if (cell.null()) continue;
     switch (place.kind) {
       case Kind::kInt64:
-        builder_.AddElement(place.field, cell.int64_value());
+        builder_.AddElement(place.field, cell.unchecked_int64());
         break;
       case Kind::kUint64:
-        builder_.AddElement(place.field, cell.uint64_value());
+        builder_.AddElement(place.field, cell.unchecked_uint64());
         break;
       case Kind::kDouble:
-        builder_.AddElement(place.field, cell.double_value());
+        builder_.AddElement(place.field, cell.unchecked_double());
         break;
       case Kind::kTimestamp:
-        builder_.AddElement(place.field, cell.timestamp_micros());
+        builder_.AddElement(place.field, cell.unchecked_timestamp());
         break;
       case Kind::kDate:
-        builder_.AddElement(place.field, cell.date_days());
+        builder_.AddElement(place.field, cell.unchecked_date());
         break;
       case Kind::kBool:
-        builder_.AddElement(place.field, static_cast<uint8_t>(cell.bool_value()));
+        builder_.AddElement(place.field, static_cast<uint8_t>(cell.unchecked_bool()));
         break;
       default:
         builder_.AddOffset(place.field, references_[place.column]);
@@ -217,7 +220,7 @@ Result<std::string_view> RowEncoder::Encode(const CompleteRow& row) {
   DIOTIMA_TRY(CheckLimits(row));
   builder_.Clear();
   auto text = [&](const Value& v) {
-    return builder_.CreateString(v.text().data(), v.text().size());
+    return builder_.CreateString(v.unchecked_text().data(), v.unchecked_text().size());
   };
   const HashForm provenance = EncodeHashes(row.provenance_by_field);
   HashForm data_version;
@@ -228,7 +231,7 @@ Result<std::string_view> RowEncoder::Encode(const CompleteRow& row) {
   uint64_t provenance_number = 0;
   const bool is_number =
       !row.provenance.null() &&
-      ParseHashNumber(layout_->hasher, row.provenance.text(), &provenance_number);
+      ParseHashNumber(layout_->hasher, row.provenance.unchecked_text(), &provenance_number);
   Offset provenance_text, data_version_text, materialization_id;
   if (!row.provenance.null() && !is_number) provenance_text = text(row.provenance).Union();
   const bool own_data_version = !row.data_version.absent() && !(row.data_version == row.provenance);
@@ -243,13 +246,13 @@ Result<std::string_view> RowEncoder::Encode(const CompleteRow& row) {
   const auto table = builder_.StartTable();
   if (is_number) builder_.AddElement(fb::Row::VT_ROW_PROVENANCE, provenance_number);
   if (!row.created_at.null()) {
-    builder_.AddElement(fb::Row::VT_CREATED_AT, row.created_at.timestamp_micros());
+    builder_.AddElement(fb::Row::VT_CREATED_AT, row.created_at.unchecked_timestamp());
   }
   if (!row.updated_at.null()) {
-    builder_.AddElement(fb::Row::VT_UPDATED_AT, row.updated_at.timestamp_micros());
+    builder_.AddElement(fb::Row::VT_UPDATED_AT, row.updated_at.unchecked_timestamp());
   }
   if (!row.committed_at.null()) {
-    builder_.AddElement(fb::Row::VT_COMMITTED_AT, row.committed_at.timestamp_micros());
+    builder_.AddElement(fb::Row::VT_COMMITTED_AT, row.committed_at.unchecked_timestamp());
   }
   // Wide cells first, so that no padding comes between.
   AddScalars(row, wide_);

@@ -11,11 +11,12 @@ bool AppendRowHash(const Hasher& hasher, const std::vector<std::string>& fields,
   joined.clear();
   for (size_t i = 0; i < fields.size(); ++i) {
     // Maps are usually in the order of the fields.
-    const bool in_place = i < by_field.size() && by_field.entry_key(i).text() == fields[i];
+    const bool in_place =
+        i < by_field.size() && by_field.entry_key(i).unchecked_text() == fields[i];
     const Value hash = in_place ? by_field.entry_value(i) : by_field.Find(fields[i]);
     if (hash.null()) return false;
     if (i > 0) joined.push_back('|');
-    joined.append(hash.text());
+    joined.append(hash.unchecked_text());
   }
   hasher.Append(joined, out);
   return true;

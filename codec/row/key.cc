@@ -129,33 +129,33 @@ bool TakeFixed(std::string_view* in, int bytes, uint64_t* value) {
 void AppendTupleValue(const Value& value, std::string* out) {
   switch (value.kind()) {
     case Kind::kBool:
-      out->push_back(static_cast<char>(value.bool_value() ? kTrueTag : kFalseTag));
+      out->push_back(static_cast<char>(value.unchecked_bool() ? kTrueTag : kFalseTag));
       return;
     case Kind::kInt64: {
-      int64_t v = value.int64_value();
+      int64_t v = value.unchecked_int64();
       AppendMagnitude(v < 0, v < 0 ? ~static_cast<uint64_t>(v) + 1 : static_cast<uint64_t>(v), out);
       return;
     }
     case Kind::kUint64:
-      AppendMagnitude(false, value.uint64_value(), out);
+      AppendMagnitude(false, value.unchecked_uint64(), out);
       return;
     case Kind::kDouble:
       out->push_back(static_cast<char>(kDoubleTag));
-      AppendUint64(OrderedDouble(value.double_value()), out);
+      AppendUint64(OrderedDouble(value.unchecked_double()), out);
       return;
     case Kind::kString:
-      AppendText(kStringTag, value.text(), out);
+      AppendText(kStringTag, value.unchecked_text(), out);
       return;
     case Kind::kBytes:
-      AppendText(kBytesTag, value.text(), out);
+      AppendText(kBytesTag, value.unchecked_text(), out);
       return;
     case Kind::kTimestamp:
       out->push_back(static_cast<char>(kTimestampTag));
-      AppendUint64(static_cast<uint64_t>(value.timestamp_micros()) ^ kSignBit, out);
+      AppendUint64(static_cast<uint64_t>(value.unchecked_timestamp()) ^ kSignBit, out);
       return;
     case Kind::kDate:
       out->push_back(static_cast<char>(kDateTag));
-      AppendUint32(static_cast<uint32_t>(value.date_days()) ^ (uint32_t{1} << 31), out);
+      AppendUint32(static_cast<uint32_t>(value.unchecked_date()) ^ (uint32_t{1} << 31), out);
       return;
     default:
       assert(value.null());

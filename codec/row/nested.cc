@@ -25,23 +25,23 @@ void Build(const Value& value, flexbuffers::Builder* builder) {
     case Kind::kNull:
       return builder->Null();
     case Kind::kBool:
-      return builder->Bool(value.bool_value());
+      return builder->Bool(value.unchecked_bool());
     case Kind::kInt64:
-      return builder->Int(value.int64_value());
+      return builder->Int(value.unchecked_int64());
     case Kind::kUint64:
-      return builder->UInt(value.uint64_value());
+      return builder->UInt(value.unchecked_uint64());
     case Kind::kDouble:
-      return builder->Double(value.double_value());
+      return builder->Double(value.unchecked_double());
     case Kind::kString:
-      builder->String(std::string(value.text()));  // it reads the zero after the text too
+      builder->String(std::string(value.unchecked_text()));  // it reads the zero after the text too
       return;
     case Kind::kBytes:
-      builder->Blob(value.text().data(), value.text().size());
+      builder->Blob(value.unchecked_text().data(), value.unchecked_text().size());
       return;
     case Kind::kTimestamp:
-      return builder->Int(value.timestamp_micros());
+      return builder->Int(value.unchecked_timestamp());
     case Kind::kDate:
-      return builder->Int(value.date_days());
+      return builder->Int(value.unchecked_date());
     default:
       BuildItems(value, builder);
   }

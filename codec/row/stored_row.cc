@@ -92,8 +92,8 @@ bool StoredRow::Ids(std::vector<Value>* ids) const {
     if (!TakeTupleValue(&sample, &id, &arena_)) return false;
     // A key does not tell uint64 from int64.
     const Kind kind = layout_->columns[layout_->ids[i]].type.kind();
-    if (kind == Kind::kUint64 && id.kind() == Kind::kInt64 && id.int64_value() >= 0) {
-      id = Value::Uint64(static_cast<uint64_t>(id.int64_value()));
+    if (kind == Kind::kUint64 && id.kind() == Kind::kInt64 && id.unchecked_int64() >= 0) {
+      id = Value::Uint64(static_cast<uint64_t>(id.unchecked_int64()));
     }
     if (id.kind() != kind) return false;
   }

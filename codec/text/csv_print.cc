@@ -32,7 +32,7 @@ void AppendText(std::string_view text, std::string* out) {
 
 void AppendValue(const Value& value, std::string* out) {
   if (value.null()) return;
-  if (value.kind() == Kind::kString) return AppendText(value.text(), out);
+  if (value.kind() == Kind::kString) return AppendText(value.unchecked_text(), out);
   // Everything else is as in JSON, without the quotes of what JSON has as text.
   std::string json;
   AppendJson(value, &json);

@@ -68,7 +68,7 @@ Status ReadNumber(std::string_view text, const Type& type, Arena* arena, Value* 
     auto fitting = Coerce(*integer, type, arena);
     // "-0" is an integer, but a double that keeps its sign.
     if (fitting && type.kind() == Kind::kDouble && text.starts_with('-') &&
-        fitting->double_value() == 0) {
+        fitting->unchecked_double() == 0) {
       fitting = Value::Double(-0.0);
     }
     if (!fitting) return WrongNumber(type, text);
@@ -145,7 +145,7 @@ void CsvTypeGuess::Add(const CsvCell& cell) {
   const auto integer = ParseInteger(cell.text);
   int64s_ = int64s_ && integer && integer->kind() == Kind::kInt64;
   uint64s_ =
-      uint64s_ && integer && (integer->kind() == Kind::kUint64 || integer->int64_value() >= 0);
+      uint64s_ && integer && (integer->kind() == Kind::kUint64 || integer->unchecked_int64() >= 0);
   // Whole numbers of more than 64 bits are names, not quantities: few of them are doubles.
   const bool whole = cell.text.find_first_not_of("-0123456789") == std::string_view::npos;
   const bool finite = integer || (!whole && ParseFinite(cell.text));

@@ -214,8 +214,8 @@ TEST(JsonLines, ABatchOfAnotherKindServesToo) {
   ASSERT_TRUE(*(*reader)->Read(&first));
   RowBatch second(std::vector<std::string>{"b"});
   ASSERT_TRUE(*(*reader)->Read(&second));
-  EXPECT_EQ(second.Get(0, 0).int64_value(), 4);
-  EXPECT_EQ(second.Get(0, *second.FindColumn("a")).int64_value(), 3);
+  EXPECT_EQ(second.Get(0, 0).unchecked_int64(), 4);
+  EXPECT_EQ(second.Get(0, *second.FindColumn("a")).unchecked_int64(), 3);
 }
 
 TEST(JsonLines, OddKeys) {
@@ -262,8 +262,8 @@ TEST(JsonLines, TextOutlivesItsReader) {
     ASSERT_TRUE(*(*reader)->Read(&batch));
   }
   for (size_t row = 0; row < 5000; ++row) {
-    ASSERT_EQ(batch.Get(row, 0).text(), "text " + std::to_string(row));
-    ASSERT_EQ(batch.Get(row, 1).Find("k").text(), std::to_string(row));
+    ASSERT_EQ(batch.Get(row, 0).unchecked_text(), "text " + std::to_string(row));
+    ASSERT_EQ(batch.Get(row, 1).Find("k").unchecked_text(), std::to_string(row));
   }
 }
 

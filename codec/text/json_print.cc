@@ -75,7 +75,7 @@ bool HasUniqueTextKeys(const Value& map) {
   std::vector<std::string_view> keys;
   for (size_t i = 0; i < map.size(); ++i) {
     if (map.entry_key(i).kind() != Kind::kString) return false;
-    keys.push_back(map.entry_key(i).text());
+    keys.push_back(map.entry_key(i).unchecked_text());
   }
   std::sort(keys.begin(), keys.end());
   return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
@@ -85,7 +85,7 @@ void AppendObject(const Value& value, std::string* out) {
   out->push_back('{');
   for (size_t i = 0; i < value.size(); ++i) {
     if (i > 0) out->push_back(',');
-    AppendJsonString(value.entry_key(i).text(), out);
+    AppendJsonString(value.entry_key(i).unchecked_text(), out);
     out->push_back(':');
     AppendJson(value.entry_value(i), out);
   }
@@ -135,22 +135,22 @@ void AppendJson(const Value& value, std::string* out) {
       out->append("null");
       return;
     case Kind::kBool:
-      out->append(value.bool_value() ? "true" : "false");
+      out->append(value.unchecked_bool() ? "true" : "false");
       return;
     case Kind::kInt64:
-      return AppendInteger(value.int64_value(), out);
+      return AppendInteger(value.unchecked_int64(), out);
     case Kind::kUint64:
-      return AppendInteger(value.uint64_value(), out);
+      return AppendInteger(value.unchecked_uint64(), out);
     case Kind::kDouble:
-      return AppendJsonDouble(value.double_value(), out);
+      return AppendJsonDouble(value.unchecked_double(), out);
     case Kind::kString:
-      return AppendJsonString(value.text(), out);
+      return AppendJsonString(value.unchecked_text(), out);
     case Kind::kBytes:
-      return AppendQuoted([&] { AppendBase64(value.text(), out); }, out);
+      return AppendQuoted([&] { AppendBase64(value.unchecked_text(), out); }, out);
     case Kind::kTimestamp:
-      return AppendQuoted([&] { AppendTimestamp(value.timestamp_micros(), out); }, out);
+      return AppendQuoted([&] { AppendTimestamp(value.unchecked_timestamp(), out); }, out);
     case Kind::kDate:
-      return AppendQuoted([&] { AppendDate(value.date_days(), out); }, out);
+      return AppendQuoted([&] { AppendDate(value.unchecked_date(), out); }, out);
     case Kind::kList:
       return AppendList(value, out);
     case Kind::kMap:

@@ -69,7 +69,7 @@ bool IsSpecial(std::string_view text) {
 // False where it takes a closer look whether a double holds the integer.
 bool ToDouble(Value* value) {
   constexpr int64_t kExact = int64_t{1} << 53;
-  const int64_t integer = value->int64_value();
+  const int64_t integer = value->unchecked_int64();
   *value = Value::Double(static_cast<double>(integer));
   return -kExact <= integer && integer <= kExact;
 }
@@ -111,7 +111,7 @@ bool JsonValueReader::ReadToken(std::string_view token, Kind kind, Value* out) c
       if (token.size() < 2 || token.back() != '"') return false;
       if (!plain_ && token.find('\\') != std::string_view::npos) return false;
       *out = Value::String(token.substr(1, token.size() - 2));
-      if (any && IsSpecial(out->text())) special_ = true;
+      if (any && IsSpecial(out->unchecked_text())) special_ = true;
       return true;
     case 'n':
       *out = Value::Null();
@@ -218,7 +218,7 @@ Status JsonValueReader::ReadNatural(JsonValue& value, JsonType found, Value* out
       return ReadNumber(value, out);
     case JsonType::string:
       DIOTIMA_TRY(ReadText(value, Type(Kind::kString), out));
-      special_ = special_ || IsSpecial(out->text());
+      special_ = special_ || IsSpecial(out->unchecked_text());
       return Status::Ok();
     default:
       break;
@@ -332,7 +332,8 @@ Status JsonValueReader::ReadObject(JsonValue& value, const Type& member, Kind ki
   }
   const size_t entries = (stack_.size() - base) / 2;
   const Value* items = TakeItems(base);
-  if (const Value* key = FindDuplicateKey(items, entries)) return DuplicateKey(key->text());
+  if (const Value* key = FindDuplicateKey(items, entries))
+    return DuplicateKey(key->unchecked_text());
   *out = kind == Kind::kMap ? Value::Map(items, entries) : Value::Struct(items, entries);
   return Status::Ok();
 }
@@ -394,7 +395,7 @@ Status JsonValueReader::ReadStruct(JsonValue& value, const Type& type, Value* ou
     stack_.resize(base);
     items = all;
     const Value* twice = FindDuplicateKey(items, members.size() + more);
-    if (twice != nullptr) return DuplicateKey(twice->text());
+    if (twice != nullptr) return DuplicateKey(twice->unchecked_text());
   }
   *out = Value::Struct(items, members.size() + more);
   return Status::Ok();

@@ -41,7 +41,7 @@ TEST(ReadAhead, KeepsTheOrder) {
   int64_t next = 0;
   while (*rows.Read(&batch)) {
     ASSERT_EQ(batch.rows(), 2u);
-    for (size_t row = 0; row < 2; ++row) ASSERT_EQ(batch.Get(row, 0).int64_value(), next++);
+    for (size_t row = 0; row < 2; ++row) ASSERT_EQ(batch.Get(row, 0).unchecked_int64(), next++);
   }
   EXPECT_EQ(next, 2000);
   EXPECT_TRUE(batch.empty());
@@ -73,7 +73,7 @@ TEST(ReadAhead, DestroyedBeforeTheEnd) {
     ReadAhead rows(std::make_unique<Counting>(INT64_MAX));
     for (int i = 0; i < reads; ++i) ASSERT_TRUE(*rows.Read(&batch));
   }
-  EXPECT_EQ(batch.Get(1, 0).int64_value(), 7) << "a batch outlives its reader";
+  EXPECT_EQ(batch.Get(1, 0).unchecked_int64(), 7) << "a batch outlives its reader";
 }
 
 // Gives one batch, then waits for what does not come.
@@ -129,7 +129,7 @@ TEST(ReadAhead, GivesWhatTheReaderGives) {
   int64_t next = 0;
   while (*rows.Read(&batch)) {
     for (size_t row = 0; row < batch.rows(); ++row, ++next) {
-      ASSERT_EQ(batch.Get(row, *batch.FindColumn("a")).int64_value(), next);
+      ASSERT_EQ(batch.Get(row, *batch.FindColumn("a")).unchecked_int64(), next);
       ASSERT_EQ(BatchBuilder::DescribeRow(batch, row), "f:" + std::to_string(next + 1));
     }
   }
@@ -157,7 +157,7 @@ TEST(MultiReadAhead, GivesWhatTheReaderGives) {
     ASSERT_TRUE(*more);
     found += feature + ":";
     for (size_t row = 0; row < batch.rows(); ++row) {
-      found += std::to_string(batch.Get(row, 0).int64_value()) + " ";
+      found += std::to_string(batch.Get(row, 0).unchecked_int64()) + " ";
     }
   }
   EXPECT_EQ(found, "a:1 2 b:3 ");

@@ -78,7 +78,7 @@ Result<Time> ParseTimestamp(std::string_view text) {
   Value value;
   Status status = TextToTimestamp(text, &value);
   if (!status.ok()) return Status::InvalidArgument(status.message());
-  return FromMicros(value.timestamp_micros());
+  return FromMicros(value.unchecked_timestamp());
 }
 
 }  // namespace diotima

@@ -11,7 +11,7 @@ enum class Specials : uint8_t { kTexts, kDoubles };
 std::optional<Type> NaturalType(const Value& value, Specials specials) {
   switch (value.kind()) {
     case Kind::kString:
-      return Type(specials == Specials::kDoubles && ParseSpecialDouble(value.text())
+      return Type(specials == Specials::kDoubles && ParseSpecialDouble(value.unchecked_text())
                       ? Kind::kDouble
                       : Kind::kString);
     case Kind::kList: {
@@ -29,7 +29,7 @@ std::optional<Type> NaturalType(const Value& value, Specials specials) {
       for (size_t i = 0; i < value.size(); ++i) {
         auto type = NaturalType(value.entry_value(i), specials);
         if (!type) return std::nullopt;
-        members.push_back({std::string(value.entry_key(i).text()), *std::move(type)});
+        members.push_back({std::string(value.entry_key(i).unchecked_text()), *std::move(type)});
       }
       return Type::Struct(std::move(members));
     }
@@ -50,7 +50,7 @@ std::optional<Type> CommonTypeOf(std::span<const Value> cells, Type common, Spec
 
 Value WithDoubles(const Value& value, const Type& type, Arena* arena) {
   if (value.kind() == Kind::kString && type.kind() == Kind::kDouble) {
-    return Value::Double(*ParseSpecialDouble(value.text()));
+    return Value::Double(*ParseSpecialDouble(value.unchecked_text()));
   }
   if (value.kind() == Kind::kList && type.kind() == Kind::kList) {
     Value* items = arena->AllocateValues(value.size());
@@ -65,7 +65,7 @@ Value WithDoubles(const Value& value, const Type& type, Arena* arena) {
     items[2 * i] = value.entry_key(i);
     items[2 * i + 1] = value.entry_value(i);
     for (const auto& member : type.members()) {
-      if (member.name == value.entry_key(i).text()) {
+      if (member.name == value.entry_key(i).unchecked_text()) {
         items[2 * i + 1] = WithDoubles(value.entry_value(i), member.type, arena);
       }
     }

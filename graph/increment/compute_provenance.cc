@@ -17,7 +17,7 @@ class GivenRow : public HashedRow {
   bool AppendDataVersion(std::string_view field, std::string* out) const override {
     const Value hash = data_versions_.Find(field);
     if (hash.null()) return false;
-    out->append(hash.text());
+    out->append(hash.unchecked_text());
     return true;
   }
   bool AppendProvenance(std::string*) const override { return false; }

@@ -129,8 +129,8 @@ class IncrementTest : public testing::Test {
         const Value value = cursor.row().Get(column);
         if (value.null()) continue;
         out += std::string(" ") + column + "=";
-        out += value.kind() == Kind::kString ? std::string(value.text())
-                                             : std::to_string(value.int64_value());
+        out += value.kind() == Kind::kString ? std::string(value.unchecked_text())
+                                             : std::to_string(value.unchecked_int64());
       }
     }
     status_ = cursor.status();

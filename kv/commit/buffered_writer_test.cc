@@ -30,7 +30,7 @@ class BufferedWriterTest : public StoreTest {
     auto cursor = store_->Read("root", read);
     std::vector<std::string> texts;
     for (; cursor->Valid(); cursor->Next()) {
-      texts.insert(texts.begin(), std::string(cursor->row().Get("text").text()));
+      texts.insert(texts.begin(), std::string(cursor->row().Get("text").unchecked_text()));
     }
     EXPECT_OK(cursor->status());
     return texts;
@@ -86,7 +86,7 @@ TEST_F(BufferedWriterTest, AFlushIsOneCommitOfAllFeatures) {
   EXPECT_EQ(commits[0].features,
             (std::vector<std::pair<std::string, uint64_t>>{{"root", 5}, {"child", 1}}));
   auto cursor = store_->Read("child");
-  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), Micros(commits[0].commit_time));
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).unchecked_timestamp(), Micros(commits[0].commit_time));
 }
 
 TEST_F(BufferedWriterTest, LimitsBeginACommit) {
@@ -160,12 +160,12 @@ TEST_F(BufferedWriterTest, NewColumnsFromManyThreads) {
   auto cursor = store_->Read("root");
   uint64_t rows = 0;
   for (; cursor->Valid(); cursor->Next(), ++rows) {
-    const int64_t id = cursor->row().Get("id").int64_value();
+    const int64_t id = cursor->row().Get("id").unchecked_int64();
     std::set<std::string> texts;
     for (const auto& column : cursor->schema().columns()) {
       if (column.name[0] != 'c' && column.name[0] != 'd') continue;
       const Value text = cursor->row().Get(column.name);
-      if (!text.null()) texts.insert(std::string(text.text()) + " in " + column.name);
+      if (!text.null()) texts.insert(std::string(text.unchecked_text()) + " in " + column.name);
     }
     const std::string column =
         id >= 1000 ? "d" + std::to_string(id - 1000)

@@ -83,11 +83,11 @@ class BulkCommitTest : public StoreTest, public testing::WithParamInterface<Case
     for (; cursor->Valid(); cursor->Next()) {
       const Row& row = cursor->row();
       const Value deleted = row.Get(kDeletedAt);
-      rows.push_back(std::to_string(row.Get("id").int64_value()) + " " +
-                     std::string(row.Get("text").text()) + " " +
-                     std::string(row.Get(kFeatureVersion).text()) + " " +
-                     std::to_string(row.Get(kUpdatedAt).timestamp_micros()) + " " +
-                     (deleted.null() ? "" : std::to_string(deleted.timestamp_micros())));
+      rows.push_back(std::to_string(row.Get("id").unchecked_int64()) + " " +
+                     std::string(row.Get("text").unchecked_text()) + " " +
+                     std::string(row.Get(kFeatureVersion).unchecked_text()) + " " +
+                     std::to_string(row.Get(kUpdatedAt).unchecked_timestamp()) + " " +
+                     (deleted.null() ? "" : std::to_string(deleted.unchecked_timestamp())));
     }
     EXPECT_OK(cursor->status());
     return rows;

@@ -15,7 +15,7 @@ namespace {
 
 // Whether every string in a value is UTF-8.
 bool IsText(const Value& value) {
-  if (value.kind() == Kind::kString) return !FindInvalidUtf8(value.text());
+  if (value.kind() == Kind::kString) return !FindInvalidUtf8(value.unchecked_text());
   if (value.kind() < Kind::kList) return true;
   for (size_t i = 0; i < value.size(); ++i) {
     if (value.kind() == Kind::kList
@@ -73,7 +73,8 @@ bool Covers(const Type& type, const Value& value) {
       const MemberIndex index(type.members());
       for (size_t i = 0; i < value.size(); ++i) {
         const Value& key = value.entry_key(i);
-        const auto place = key.kind() == Kind::kString ? index.Find(key.text(), i) : std::nullopt;
+        const auto place =
+            key.kind() == Kind::kString ? index.Find(key.unchecked_text(), i) : std::nullopt;
         if (!place || !Covers(type.members()[*place].type, value.entry_value(i))) return false;
       }
       return true;
@@ -242,12 +243,14 @@ Result<Value> RowCompleter::HashMap(size_t row, std::string_view column, const V
   }
   const Value* twice =
       cell.size() == 0 ? nullptr : FindDuplicateKey(&cell.entry_key(0), cell.size());
-  if (twice != nullptr) return wrong("has the field '" + std::string(twice->text()) + "' twice");
+  if (twice != nullptr)
+    return wrong("has the field '" + std::string(twice->unchecked_text()) + "' twice");
   if (usual) return cell;
   Value* items = arena_.AllocateValues(2 * cell.size());
   for (size_t i = 0; i < cell.size(); ++i) {
     items[2 * i] = cell.entry_key(i);
-    const std::string entry = std::string(column) + "." + std::string(cell.entry_key(i).text());
+    const std::string entry =
+        std::string(column) + "." + std::string(cell.entry_key(i).unchecked_text());
     DIOTIMA_ASSIGN(items[2 * i + 1], Text(row, entry, cell.entry_value(i)));
   }
   return Value::Map(items, cell.size());
@@ -264,13 +267,13 @@ Result<Value> RowCompleter::Text(size_t row, std::string_view column, const Valu
     case Kind::kString:
       return cell;
     case Kind::kInt64:
-      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.int64_value());
+      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.unchecked_int64());
       break;
     case Kind::kUint64:
-      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.uint64_value());
+      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.unchecked_uint64());
       break;
     case Kind::kDouble:
-      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.double_value());
+      end = std::to_chars(buffer, buffer + sizeof(buffer), cell.unchecked_double());
       break;
     default:
       return RowError(row, StatusCode::kSchemaMismatch,
@@ -343,7 +346,7 @@ Status RowCompleter::CompleteSystem(size_t row) {
   DIOTIMA_ASSIGN(const Value deleted, Time(row, kDeletedAt, System(row, SystemColumn::kDeletedAt)));
   if (!deleted.null() && mode_ == Mode::kWrite) {
     out_.row.deleted = true;
-    out_.deleted_at = deleted.timestamp_micros();
+    out_.deleted_at = deleted.unchecked_timestamp();
     // Its key has the time of the deletion; these are the commit's.
     out_.row.updated_at = out_.row.committed_at = Value::Timestamp(kPendingTime);
     if (out_.row.created_at.null()) out_.row.created_at = out_.row.updated_at;
@@ -352,8 +355,8 @@ Status RowCompleter::CompleteSystem(size_t row) {
   const Value feature_version = System(row, SystemColumn::kFeatureVersion);
   const Value project_version = System(row, SystemColumn::kProjectVersion);
   if (feature_version.kind() == Kind::kString && project_version.kind() == Kind::kString) {
-    out_.feature_version = feature_version.text();
-    out_.project_version = project_version.text();
+    out_.feature_version = feature_version.unchecked_text();
+    out_.project_version = project_version.unchecked_text();
   }
   return Status::Ok();
 }

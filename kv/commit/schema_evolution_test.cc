@@ -33,7 +33,7 @@ class SchemaEvolutionTest : public StoreTest {
     EXPECT_OK(cursor);
     std::map<int64_t, std::string> cells;
     for (const Row& row : *cursor) {
-      std::string& cell = cells[row.Get("id").int64_value()];
+      std::string& cell = cells[row.Get("id").unchecked_int64()];
       cell = TypeOf(row.Get(column)).ToString() + " ";
       AppendJson(row.Get(column), &cell);
     }

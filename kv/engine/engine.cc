@@ -510,8 +510,9 @@ Engine::~Engine() {
 
 void Engine::Close() {
   if (!db_) return;
+  if (discard_) disk_->given_up = true;
+  if (!read_only_) EndRecovery();
   if (!read_only_ && !discard_) {
-    EndRecovery();
     // So that the next open has no log to replay, and damage is found by block checksums. A flush
     // that fails begins a recovery.
     const Status flushed =

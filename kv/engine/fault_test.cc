@@ -69,8 +69,8 @@ class FaultyStore : public StoreTest {
     auto cursor = store_->Read("root", read);
     EXPECT_OK(cursor);
     for (; cursor->Valid(); cursor->Next()) {
-      auto& rows = history[cursor->row().Get("id").int64_value()];
-      rows.insert(rows.begin(), std::stoi(std::string(cursor->row().Get("text").text())));
+      auto& rows = history[cursor->row().Get("id").unchecked_int64()];
+      rows.insert(rows.begin(), std::stoi(std::string(cursor->row().Get("text").unchecked_text())));
     }
     EXPECT_OK(cursor->status());
     return history;
@@ -150,8 +150,9 @@ TEST_P(FaultTest, ABulkCommitIsWholeOrNotThere) {
   while (!result.ok()) result = store_->Write("root", rows);
   ASSERT_OK(Open());
   EXPECT_EQ(Ids(*store_).size(), 1001u);
-  EXPECT_EQ(store_->Read("root", {.filters = {"id = 5"}})->row().Get(kUpdatedAt).timestamp_micros(),
-            Micros(result->commit_time));
+  EXPECT_EQ(
+      store_->Read("root", {.filters = {"id = 5"}})->row().Get(kUpdatedAt).unchecked_timestamp(),
+      Micros(result->commit_time));
 }
 
 // Of rows that would be a bulk commit, in the order of keys (made into files as they come) and not.

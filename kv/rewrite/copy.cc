@@ -118,7 +118,7 @@ class Copier {
     auto& id = projects_[row.project()];
     if (!id) {
       const Value name = row.Get(kProjectVersion);
-      id = name.null() ? 0 : catalog_.Project(name.text());
+      id = name.null() ? 0 : catalog_.Project(name.unchecked_text());
     }
     return *id;
   }

@@ -13,7 +13,7 @@ class CopyTest : public StoreTest {
     auto cursor = store.Read("root", read);
     EXPECT_OK(cursor);
     for (; cursor->Valid(); cursor->Next()) {
-      texts.emplace_back(cursor->row().Get("text").text());
+      texts.emplace_back(cursor->row().Get("text").unchecked_text());
     }
     return texts;
   }

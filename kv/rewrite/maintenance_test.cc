@@ -30,8 +30,8 @@ class MaintenanceTest : public StoreTest {
     std::vector<std::string> rows;
     for (; cursor->Valid(); cursor->Next()) {
       const Row& row = cursor->row();
-      rows.push_back(std::to_string(row.Get("id").int64_value()) + ":" +
-                     std::string(row.Get("text").text()) +
+      rows.push_back(std::to_string(row.Get("id").unchecked_int64()) + ":" +
+                     std::string(row.Get("text").unchecked_text()) +
                      (row.Get(kDeletedAt).null() ? "" : ":deleted"));
     }
     EXPECT_OK(cursor->status());
@@ -309,7 +309,7 @@ TEST_F(RetentionTest, CompactionRemovesHistoryByItself) {
               StatusCode::kInvalidArgument, "was purged");
   auto cursor = store_->Read("root", {.as_of = FromMicros(3000)});
   ASSERT_OK(cursor);
-  EXPECT_EQ(cursor->row().Get("text").text(), "v3");
+  EXPECT_EQ(cursor->row().Get("text").unchecked_text(), "v3");
 }
 
 // The numbers of the commits that a sample's rows are of, newest first.
@@ -319,7 +319,8 @@ std::map<int64_t, std::vector<int>> Commits(Store& store) {
   EXPECT_OK(cursor);
   for (; cursor->Valid(); cursor->Next()) {
     const Row& row = cursor->row();
-    commits[row.Get("id").int64_value()].push_back(static_cast<int>(row.Get("size").int64_value()));
+    commits[row.Get("id").unchecked_int64()].push_back(
+        static_cast<int>(row.Get("size").unchecked_int64()));
   }
   return commits;
 }

@@ -35,9 +35,9 @@ TEST_F(UndeleteTest, BringsBackTheLastRowBeforeTheDeletion) {
   EXPECT_EQ(Ids(*store_), (std::vector<int64_t>{0, 1, 2}));
   auto cursor = store_->Read("root", {.filters = {"id = 1"}});
   ASSERT_OK(cursor);
-  EXPECT_EQ(cursor->row().Get("text").text(), "second");
-  EXPECT_EQ(cursor->row().Get(kCreatedAt).timestamp_micros(), 2000);
-  EXPECT_EQ(cursor->row().Get(kUpdatedAt).timestamp_micros(), 5000);
+  EXPECT_EQ(cursor->row().Get("text").unchecked_text(), "second");
+  EXPECT_EQ(cursor->row().Get(kCreatedAt).unchecked_timestamp(), 2000);
+  EXPECT_EQ(cursor->row().Get(kUpdatedAt).unchecked_timestamp(), 5000);
   EXPECT_EQ(store_->Undelete("root")->rows, 1u);
   EXPECT_EQ(store_->Undelete("root")->rows, 0u) << "nothing is deleted any more";
   EXPECT_EQ(Ids(*store_).size(), 4u);

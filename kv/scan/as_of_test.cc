@@ -29,7 +29,7 @@ class AsOfTest : public StoreTest {
     EXPECT_OK(cursor);
     std::map<int64_t, std::string> texts;
     for (const Row& row : *cursor) {
-      texts[row.Get("id").int64_value()] += std::string(row.Get("text").text()) + ";";
+      texts[row.Get("id").unchecked_int64()] += std::string(row.Get("text").unchecked_text()) + ";";
     }
     return texts;
   }

@@ -67,9 +67,9 @@ class KillTest(CliTest):
                 {"content": "1", "attributes": "2"}}}]))
         if step % 10 == 0:
             self.graph(step)
-        columns = self.ok("describe", "video/raw").object["columns"]
-        renamed = "remark" if "remark" in [c["name"] for c in columns] else "note"
-        note = f"{renamed} = '{chance.randint(0, 20)}-{number}'"
+        columns = [c["name"] for c in self.ok("describe", "video/raw").object["columns"]]
+        extra = next(name for name in columns if name.startswith("extra"))
+        note = f"note = '{chance.randint(0, 20)}-{number}'"
         return chance.choice([
             ("write", "video/raw", "new.jsonl"),
             ("write", "--multi", "multi.jsonl"),
@@ -83,8 +83,7 @@ class KillTest(CliTest):
              f"id > {chance.randint(0, 1000)}", "--cascade", "downstream"),
             ("delete", "video/raw", "--filter", f"id < {chance.randint(0, 1000)}"),
             ("undelete", "video/raw"),
-            ("alter", "video/raw", "--rename",
-             "remark=note" if renamed == "remark" else "note=remark"),
+            ("alter", "video/raw", "--rename", f"{extra}=extra{step}"),
             ("drop", "files", "--yes"),
             ("rebase", "video/crop", "--from", "old"),
             ("copy", "video/raw", "--from", "source.db", "--to", "STORE"),
@@ -158,6 +157,7 @@ class KillTest(CliTest):
         chance = random.Random(SEED)
         self.definitions = (self.dir / "features.toml").read_text()
         self.fill(0)
+        self.write("video/raw", [raw(0, extra=1)])
         self.ok("backup", "first")
         shutil.copytree(self.dir / "meta.db", self.dir / "source.db")
         killed, both, states, seen = 0, [0, 0], [], {}

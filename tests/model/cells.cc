@@ -91,21 +91,21 @@ json FromValue(const Value& value, bool hash_map) {
     case Kind::kNull:
       return nullptr;
     case Kind::kBool:
-      return value.bool_value();
+      return value.unchecked_bool();
     case Kind::kInt64:
-      return value.int64_value();
+      return value.unchecked_int64();
     case Kind::kUint64:
-      return value.uint64_value();
+      return value.unchecked_uint64();
     case Kind::kDouble:
-      return value.double_value();
+      return value.unchecked_double();
     case Kind::kString:
-      return std::string(value.text());
+      return std::string(value.unchecked_text());
     case Kind::kBytes:
-      return {{"$bytes", Hex(value.text())}};
+      return {{"$bytes", Hex(value.unchecked_text())}};
     case Kind::kTimestamp:
-      return Timestamp(value.timestamp_micros());
+      return Timestamp(value.unchecked_timestamp());
     case Kind::kDate:
-      return {{"$date", value.date_days()}};
+      return {{"$date", value.unchecked_date()}};
     case Kind::kList: {
       json out = json::array();
       for (size_t i = 0; i < value.size(); ++i) out.push_back(FromValue(value[i]));
@@ -117,7 +117,7 @@ json FromValue(const Value& value, bool hash_map) {
   if (value.kind() == Kind::kStruct || hash_map) {
     json out = json::object();
     for (size_t i = 0; i < value.size(); ++i) {
-      out[std::string(value.entry_key(i).text())] = FromValue(value.entry_value(i));
+      out[std::string(value.entry_key(i).unchecked_text())] = FromValue(value.entry_value(i));
     }
     return out;
   }

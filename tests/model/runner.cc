@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "kv/open_store.h"
+
 namespace diotima::model {
 namespace {
 
@@ -36,8 +38,13 @@ class PieceReader : public RowReader {
 
 }  // namespace
 
-Runner::Runner(uint64_t plan_seed)
-    : seed_(plan_seed), plan_(PlanOf(plan_seed)), main_(plan_.hasher), other_(plan_.hasher) {
+Runner::Runner(uint64_t plan_seed, std::shared_ptr<FaultFileSystem> faults)
+    : seed_(plan_seed),
+      faults_(std::move(faults)),
+      plan_(PlanOf(plan_seed)),
+      main_(plan_.hasher),
+      other_(plan_.hasher) {
+  if (faults_) env_ = rocksdb::NewCompositeEnv(faults_);
   // In memory where there is such a place: the disk's part in this is tests/crash_test.cc.
   const fs::path memory = "/dev/shm";
   std::string pattern =
@@ -89,9 +96,9 @@ std::shared_ptr<Store> Runner::OpenStore(const std::string& name,
   options.tuning.block_cache_size = 1 << 20;
   options.tuning.write_buffer_size = 1 << 16;
   options.clock = [this] { return FromMicros(clock_); };
-  auto store = Store::Open(directory_ + "/" + name, std::move(options));
+  auto store = OpenCore(directory_ + "/" + name, std::move(options), env_.get());
   if (!store.ok()) Fail("open: " + store.status().ToString());
-  return *std::move(store);
+  return StoreAccess::Make(*std::move(store));
 }
 
 void Runner::Open() {
@@ -106,10 +113,18 @@ void Runner::Open() {
 void Runner::Fail(const std::string& why) { throw std::runtime_error(log_ + "FAILED: " + why); }
 
 void Runner::Run(const std::vector<Step>& steps) {
+  Begin();
+  for (const Step& step : steps) Take(step);
+  End();
+}
+
+void Runner::Begin() {
   Random random(seed_);
   FillStore(&random);
   if (random.Chance(40)) Use(1);
-  for (const Step& step : steps) Take(step);
+}
+
+void Runner::End() {
   Open();
   CompareAll();
   for (const auto& spec : model().specs()) {
@@ -162,6 +177,7 @@ void Runner::CheckCommit(std::optional<Time> commit, bool required) {
   if (!commit && !required) return;
   const int64_t commit_time = commit ? ToMicros(*commit) : 0;
   if (commit_time != CommitTime()) Fail("commit time " + std::to_string(commit_time));
+  acknowledged_ = true;
   at_->last_commit = commit_time;
   at_->times.push_back(commit_time);
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "kv/disk/fault_file_system.h"
 #include "tests/model/generators.h"
 
 namespace diotima::model {
@@ -16,15 +17,26 @@ struct Step {
 
 class Runner {
  public:
-  explicit Runner(uint64_t plan_seed);
+  // `faults` may be null: then files are the system's.
+  explicit Runner(uint64_t plan_seed, std::shared_ptr<FaultFileSystem> faults = nullptr);
   ~Runner();
 
   // Throws std::runtime_error where the two differ: with all steps until then.
   void Run(const std::vector<Step>& steps);
 
- private:
+  // Begins a run, and takes a step of it.
+  void Begin();
   void Take(const Step& step);
+  // Takes a step while writes fail at random. Throws unless the stores then hold what they held
+  // before, or what the step makes of it; if it was acknowledged, the latter.
+  void TakeWithFaults(const Step& step);
+  // Compares everything at the end of a run.
+  void End();
+
+ private:
   void Open();
+  // Returns all rows of both stores.
+  std::vector<std::string> Stored();
   void Use(size_t graph);
 
   void Write(Random* random);
@@ -77,6 +89,9 @@ class Runner {
   int64_t CommitTime() const { return std::max(clock_, at_->last_commit + 1); }
 
   const uint64_t seed_;
+  const std::shared_ptr<FaultFileSystem> faults_;
+  std::unique_ptr<rocksdb::Env> env_;
+  bool acknowledged_ = false;
   const Plan plan_;
   Pair main_, other_;  // the main store may fall back to the other one
   Pair* at_ = &main_;  // that operations are done on

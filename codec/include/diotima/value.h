@@ -20,8 +20,7 @@ namespace diotima {
 
 // One value: 16 bytes, trivially copyable. Text, bytes and nested values are borrowed: they live as
 // long as what they were made from (a literal, an Arena, a RowBatch, the current step of a cursor).
-// Reading a value as another kind than its own is a programming error (an assertion); As<T>()
-// checks.
+// As<T>() reads it, and checks its kind.
 class DIOTIMA_EXPORT Value {
  public:
   constexpr Value() : kind_(Kind::kAbsent), size_(0), int_(0) {}
@@ -78,34 +77,36 @@ class DIOTIMA_EXPORT Value {
   // Returns whether the value is null or absent.
   constexpr bool null() const { return kind_ <= Kind::kNull; }
 
-  constexpr bool bool_value() const { return Is(Kind::kBool), int_ != 0; }
-  constexpr int64_t int64_value() const { return Is(Kind::kInt64), int_; }
-  constexpr uint64_t uint64_value() const { return Is(Kind::kUint64), static_cast<uint64_t>(int_); }
-  constexpr double double_value() const { return Is(Kind::kDouble), double_; }
+  // Return the value for callers that know its kind, which is not checked in release builds: As()
+  // is for all others.
+  constexpr bool unchecked_bool() const { return Is(Kind::kBool), int_ != 0; }
+  constexpr int64_t unchecked_int64() const { return Is(Kind::kInt64), int_; }
+  constexpr uint64_t unchecked_uint64() const {
+    return Is(Kind::kUint64), static_cast<uint64_t>(int_);
+  }
+  constexpr double unchecked_double() const { return Is(Kind::kDouble), double_; }
   // Returns the text of a kString, or the bytes of a kBytes.
-  constexpr std::string_view text() const {
+  constexpr std::string_view unchecked_text() const {
     assert(kind_ == Kind::kString || kind_ == Kind::kBytes);
     return {text_, size_};
   }
-  constexpr int64_t timestamp_micros() const { return Is(Kind::kTimestamp), int_; }
-  constexpr int32_t date_days() const { return Is(Kind::kDate), static_cast<int32_t>(int_); }
+  // Returns microseconds since 1970.
+  constexpr int64_t unchecked_timestamp() const { return Is(Kind::kTimestamp), int_; }
+  // Returns days since 1970.
+  constexpr int32_t unchecked_date() const { return Is(Kind::kDate), static_cast<int32_t>(int_); }
 
-  // Returns the number of elements of a list, or of entries of a map or struct.
-  constexpr size_t size() const {
-    assert(kind_ >= Kind::kList);
-    return size_;
-  }
+  // Returns the number of elements of a list, or of entries of a map or struct; else 0.
+  constexpr size_t size() const { return kind_ >= Kind::kList ? size_ : 0; }
+  // Return an element of a list, and the key and value of an entry of a map or struct. Absent where
+  // there is none.
   constexpr const Value& operator[](size_t i) const {
-    assert(kind_ == Kind::kList && i < size_);
-    return items_[i];
+    return kind_ == Kind::kList && i < size_ ? items_[i] : kNothing;
   }
   constexpr const Value& entry_key(size_t i) const {
-    assert(kind_ > Kind::kList && i < size_);
-    return items_[2 * i];
+    return kind_ > Kind::kList && i < size_ ? items_[2 * i] : kNothing;
   }
   constexpr const Value& entry_value(size_t i) const {
-    assert(kind_ > Kind::kList && i < size_);
-    return items_[2 * i + 1];
+    return kind_ > Kind::kList && i < size_ ? items_[2 * i + 1] : kNothing;
   }
   // Returns the value of a map or struct under a string key, or absent. Takes linear time.
   Value Find(std::string_view key) const;
@@ -115,6 +116,8 @@ class DIOTIMA_EXPORT Value {
   bool operator==(const Value& other) const;
 
  private:
+  static const Value kNothing;
+
   constexpr explicit Value(Kind kind, int64_t v = 0) : kind_(kind), size_(0), int_(v) {}
   constexpr Value(Kind kind, std::string_view v)
       : kind_(kind), size_(static_cast<uint32_t>(v.size())), text_(v.data()) {}
@@ -133,6 +136,7 @@ class DIOTIMA_EXPORT Value {
   };
 };
 static_assert(sizeof(Value) == 16);
+inline constexpr Value Value::kNothing;
 
 namespace internal {
 template <typename T>
