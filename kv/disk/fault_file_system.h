@@ -26,8 +26,7 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
   void SetFaults(int in_thousand) { in_thousand_ = in_thousand; }
   // Makes faults those of a full disk. Call it before any fault.
   void FillTheDisk() { full_ = true; }
-  // Limits faults to files whose names end so. Call it before any fault. Debian builds RocksDB 7.8
-  // with assertions: it may abort, or never recover, when its recovery itself fails halfway.
+  // Limits faults to files whose names end so. Call it before any fault.
   void OnlyFilesFail(std::string suffix) { suffix_ = std::move(suffix); }
 
   // Cuts the power: nothing is written any more, and every file loses what was not synced. The

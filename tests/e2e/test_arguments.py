@@ -34,9 +34,10 @@ class ArgumentsTest(CliTest):
         self.fails("write", "video/raw", "--wait", "long", exit_code=2)
         waiting = self.start("write", "video/raw", "--wait", "60s")
         waiting.stdin.write(to_lines([raw(3)]).encode())
-        waiting.stdin.close()
+        waiting.stdin.flush()
         writer.communicate(timeout=60)
-        self.assertEqual(waiting.wait(timeout=60), 0)
+        waiting.communicate(timeout=60)
+        self.assertEqual(waiting.returncode, 0)
         self.assertEqual([row["id"] for row in self.read("video/raw")], [1, 2, 3])
 
     def test_a_graph_file_tells_all_its_faults(self):
