@@ -117,6 +117,11 @@ TEST(DocumentTest, TomlKeysThatAreNone) {
                            "a = {b = 6.'\xCC\xBF'}", "a = {b = 1, c = 6\x05'\xCC\xBF'}"}) {
     EXPECT_EQ(TomlError(text), "f.toml:1: a value that is neither text nor number") << text;
   }
+  for (const char* text :
+       {"a = [2001-01-01 5,\"\xCC\xBF\"]", "a = [2_001-01-01 5]\nb = '\xCC\xBF'"}) {
+    EXPECT_EQ(TomlError(text), "f.toml:1: a time of one digit after a date") << text;
+  }
+  EXPECT_EQ(TomlError("a = [2001-01-01 05:00:00, 2001-01-01]\nb = '\xCC\xBF'"), "no error");
   EXPECT_EQ(TomlError("6.'\xCC\xBF' = {7.'\xCC\xBF' = 1979-05-27T07:32:00+01:00#\n}"), "no error");
   EXPECT_EQ(TomlError("\xEF\xBB\xBF'\xC3\xA9' = \"\xC3\xA9\" # \xC3\xA9"), "no error");
   EXPECT_EQ(TomlError("a = [\n[1],\n[2]]\n[b]\n[[c]]\n[ 'd' ]\n"), "no error");

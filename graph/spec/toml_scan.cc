@@ -43,6 +43,7 @@ class TomlScanner {
     while (pos_ < text_.size()) {
       const char c = text_[pos_];
       if (MidValue(c)) return Fail("a value that is neither text nor number");
+      if (EndsInDate(c)) return Fail("a time of one digit after a date");
       if (c == '"' || c == '\'') {
         DIOTIMA_TRY(SkipString());
         in_statement_ = true;
@@ -61,6 +62,18 @@ class TomlScanner {
   // What toml++ would take for more of a number, string or not, up to the next white space.
   bool MidValue(char c) const {
     return in_value_ && IsBare(text_[pos_ - 1]) && !IsBare(c) && !EndsValue(c);
+  }
+  // Whether a blank follows what looks like a date, and then one digit: toml++ takes that for the
+  // beginning of a time, and does not look whether the value ends there.
+  bool EndsInDate(char c) const {
+    if (c != ' ' || !in_value_ || pos_ + 2 >= text_.size()) return false;
+    std::string date;  // backwards, without underscores, as toml++ counts
+    for (size_t at = pos_; at > 0 && date.size() < 10 && IsBare(text_[at - 1]); --at) {
+      if (text_[at - 1] != '_') date += text_[at - 1];
+    }
+    const char digit = text_[pos_ + 1];
+    return date.size() == 10 && date[2] == '-' && date[5] == '-' && digit >= '0' && digit <= '9' &&
+           EndsValue(text_[pos_ + 2]);
   }
   // Whether a value comes next, not a key.
   void NotePlace(char c) {
