@@ -92,6 +92,12 @@ Status Write(const WriteArguments& arguments, Session* session) {
       unknown.Warn(feature, session);
     }
   }
+  if (result.repeated_rows > 0) {
+    session->Warn(
+        std::to_string(result.repeated_rows) +
+        " rows are of samples that the input has more than once: the last row of a sample "
+        "is its latest, the others are history");
+  }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   return session->PrintResult(/*dry_run=*/false, ToJson(arguments, result, seconds.count()));
 }

@@ -57,13 +57,14 @@ Status MakeFromSegment(const RecordSegment& segment, int64_t time, bool renumber
 
 Status MakeFromSorted(const Sorter& sorter, std::string_view begin, std::string_view end,
                       int64_t time, bool renumber, const std::function<Status()>& check,
-                      TableFiles* files) {
+                      std::atomic<uint64_t>* repeated, TableFiles* files) {
   CheckedSink sink(files, check);
   TimeStamper<CheckedSink> emitter(time, renumber, &sink);
   DIOTIMA_ASSIGN(auto scan, sorter.Scan(begin, end));
   for (; scan->Valid(); scan->Next()) DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
   DIOTIMA_TRY(scan->status());
   DIOTIMA_TRY(emitter.Finish());
+  *repeated += emitter.repeated();
   return files->Finish();
 }
 
@@ -103,7 +104,7 @@ Status BulkTables::AddSorted(const Sorter& sorter, bool renumber) {
     TableFiles* const files = NewTables();
     DIOTIMA_TRY(
         tasks_->Run([this, &sorter, begin = bounds[i], end = bounds[i + 1], files, renumber] {
-          return MakeFromSorted(sorter, begin, end, time_, renumber, check_, files);
+          return MakeFromSorted(sorter, begin, end, time_, renumber, check_, &repeated_, files);
         }));
   }
   return Status::Ok();

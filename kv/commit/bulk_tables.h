@@ -2,6 +2,7 @@
 // commits".
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,6 +29,8 @@ class BulkTables {
   Status AddSorted(const Sorter& sorter, bool renumber);
   // Waits for the files.
   Status Finish();
+  // Returns, after Finish, how many rows of sorters are of the sample of the row before.
+  uint64_t repeated() const { return repeated_; }
   // Rewrites the finished files with another commit time.
   Status Restamp(int64_t time);
   // Appends the names of the finished files, for one ingestion.
@@ -41,6 +44,7 @@ class BulkTables {
   int64_t time_;
   const std::function<Status()> check_;
   std::vector<std::unique_ptr<TableFiles>> tables_;
+  std::atomic<uint64_t> repeated_ = 0;
 };
 
 }  // namespace diotima

@@ -55,6 +55,7 @@ Result<WriteResult> Commit::Impl::Finish() {
   if (set_.empty() && !catalog_.changed()) return result;
   DIOTIMA_ASSIGN(const int64_t time, core_->committer->Commit(&set_, &catalog_, options_.sync));
   result.commit_time = FromMicros(time);
+  result.repeated_rows = set_.repeated();
   return result;
 }
 

@@ -62,12 +62,15 @@ class TimeStamper {
     const bool more_of_sample = waiting_ && SampleOfKey(key_) == SampleOfKey(key);
     DIOTIMA_TRY(Emit(more_of_sample));
     of_several_ = more_of_sample;
+    if (more_of_sample) ++repeated_;
     key_ = key;
     value_ = value;
     waiting_ = true;
     return Status::Ok();
   }
   Status Finish() { return Emit(false); }
+  // Returns how many rows are of the sample of the row before.
+  uint64_t repeated() const { return repeated_; }
 
  private:
   Status Emit(bool more_of_sample) {
@@ -83,6 +86,7 @@ class TimeStamper {
   // The last row, kept until it is known whether the next one is of the same sample.
   bool waiting_ = false;
   bool of_several_ = false;
+  uint64_t repeated_ = 0;
   std::string key_, value_;
 };
 

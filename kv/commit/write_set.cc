@@ -201,7 +201,10 @@ Status WriteSet::Prepare() {
     if (!tables_) tables_ = NewTables();
     DIOTIMA_TRY(tables_->AddSorted(sorter_, renumber()));
   }
-  if (tables_) DIOTIMA_TRY(tables_->Finish());
+  if (tables_) {
+    DIOTIMA_TRY(tables_->Finish());
+    repeated_ = tables_->repeated();
+  }
   prepared_ = true;
   return Status::Ok();
 }
@@ -260,6 +263,7 @@ Status WriteSet::Emit(int64_t time, Sink* sink) {
   DIOTIMA_ASSIGN(auto scan, sorter_.Scan());
   for (; scan->Valid(); scan->Next()) DIOTIMA_TRY(emitter.Add(scan->key(), scan->value()));
   DIOTIMA_TRY(scan->status());
+  repeated_ = emitter.repeated();
   return emitter.Finish();
 }
 
@@ -272,6 +276,7 @@ Status WriteSet::EmitOwnTimes(int64_t time, Sink* sink) {
   const std::unique_ptr<rocksdb::Iterator> stored(
       core_->engine->db()->NewIterator(options, core_->engine->rows()));
   const KeyTime key_time(time);
+  repeated_ = 0;
   std::vector<std::pair<std::string, std::string>> rows;  // of one sample
   auto emit = [&]() -> Status {
     std::sort(rows.begin(), rows.end());
@@ -284,6 +289,7 @@ Status WriteSet::EmitOwnTimes(int64_t time, Sink* sink) {
     key_ = scan->key();
     key_.pop_back();
     if (!rows.empty() && SampleOfKey(rows.back().first) != SampleOfKey(key_)) DIOTIMA_TRY(emit());
+    if (!rows.empty()) ++repeated_;
     if (!key_time.Set(key_.data(), key_.size(), /*alone=*/false)) {
       DIOTIMA_TRY(FreeKey(stored.get(), &key_));
     }

@@ -52,6 +52,8 @@ class WriteSet {
 
   bool empty() const { return rows_ == 0; }
   uint64_t rows() const { return rows_; }
+  // Returns, once it was written, how many rows are of a sample that has another one in the set.
+  uint64_t repeated() const { return repeated_; }
   // Returns about how many bytes the set holds.
   uint64_t bytes() const { return bytes_; }
   // Returns whether the set is large enough for table files.
@@ -118,6 +120,7 @@ class WriteSet {
   std::function<Status()> check_;
   uint64_t rows_ = 0;
   uint64_t bytes_ = 0;
+  uint64_t repeated_ = 0;
   uint32_t next_ordinal_ = 0;
   int64_t earliest_ = std::numeric_limits<int64_t>::min();
   std::optional<int64_t> taken_;

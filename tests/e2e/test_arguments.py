@@ -91,6 +91,16 @@ deps = [{ feature = "x" }, { feature = "y" }]
         self.assertEqual(self.ok("history", "--limit", "0").lines, [])
         self.assertEqual(len(self.ok("history", "--limit", "5").lines), 1)
 
+    def test_samples_that_one_input_has_twice(self):
+        outcome = self.ok("write", "video/raw", stdin=to_lines([raw(1), raw(2), raw(1), raw(1)]))
+        self.assertIn("warning: 2 rows are of samples that the input has more than once",
+                      outcome.err)
+        self.assertEqual(self.ok("write", "video/raw", stdin=to_lines([raw(1), raw(2)])).err, "")
+        # More than what goes through the log.
+        rows = [raw(i % 400, note=f"{i:>30000}") for i in range(600)]
+        outcome = self.ok("write", "video/raw", stdin=to_lines(rows))
+        self.assertIn("warning: 200 rows", outcome.err)
+
     def test_a_column_named_twice_is_printed_once(self):
         self.write("video/raw", [raw(1, score=2.5)])
         out = self.ok("read", "video/raw", "--columns", "score,id", "--columns", "id,score").out

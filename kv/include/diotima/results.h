@@ -18,6 +18,8 @@ struct WriteResult {
   std::optional<Time> commit_time = {};  // nothing when nothing was committed
   // Rows by feature, in the order in which features were first named.
   std::vector<std::pair<std::string, uint64_t>> features = {};
+  // Of a write: the rows beyond one of each sample. They are history from the beginning.
+  uint64_t repeated_rows = 0;
 };
 
 struct DeleteResult {
