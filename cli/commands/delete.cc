@@ -2,6 +2,7 @@
 #include <diotima/status_macros.h>
 
 #include "cli/commands/command.h"
+#include "cli/commands/compact_store.h"
 #include "cli/input/feature_rows.h"
 #include "cli/input/sample_ids.h"
 #include "cli/output/progress.h"
@@ -20,11 +21,15 @@ struct DeleteArguments {
   bool hard = false;
   std::string cascade = "none";
   bool with_feature_history = false;
+  bool leave_nothing = false;
   bool dry_run = false;
   bool yes = false;
 };
 
 Result<bool> IsSoft(const DeleteArguments& arguments, Session* session) {
+  if (arguments.leave_nothing && (!arguments.hard || arguments.ids.empty())) {
+    return session->UsageError("--leave-nothing needs --hard, and --ids to name the samples");
+  }
   if (arguments.soft.empty()) return !arguments.hard;
   if (arguments.soft != "true" && arguments.soft != "false") {
     return session->UsageError("--soft is true or false, not '" + arguments.soft + "'");
@@ -58,16 +63,34 @@ std::string Question(bool soft, const DeleteResult& counted) {
               : "Remove " + rows + " rows of" + names + " forever?";
 }
 
-Status Print(const DeleteOptions& options, const DeleteResult& result, Session* session) {
+Status Print(const DeleteOptions& options, const DeleteResult& result, std::optional<uint64_t> left,
+             Session* session) {
   for (const auto& [feature, rows] : result.other_versions) {
     session->Warn("feature '" + feature + "': " + std::to_string(rows) +
                   " stored rows of other feature versions are left alone: give "
                   "--with-feature-history to include them");
   }
-  return session->PrintResult(options.dry_run,
-                              {{"mode", options.mode == DeleteMode::kSoft ? "soft" : "hard"},
-                               {"dry_run", options.dry_run},
-                               {"features", FeatureRowsJson(result.features)}});
+  Json object = {{"mode", options.mode == DeleteMode::kSoft ? "soft" : "hard"},
+                 {"dry_run", options.dry_run},
+                 {"features", FeatureRowsJson(result.features)}};
+  if (left) object["left"] = *left;
+  return session->PrintResult(options.dry_run, object);
+}
+
+// Compacts what was deleted from, so that no file has the rows any more, and counts what is left.
+Result<uint64_t> LeaveNothing(const std::vector<std::string>& names, DeleteOptions options,
+                              const DeleteResult& deleted, Store* store, Session* session) {
+  DIOTIMA_ASSIGN(const auto written, store->WrittenFeatures());
+  std::vector<std::string> features;
+  for (const auto& [feature, rows] : deleted.features) {
+    if (std::find(written.begin(), written.end(), feature) != written.end()) {
+      features.push_back(feature);
+    }
+  }
+  if (!features.empty()) DIOTIMA_TRY(CompactStore(store, features, session).status());
+  options.dry_run = true;
+  DIOTIMA_ASSIGN(const DeleteResult left, store->Delete(names, options));
+  return left.rows;
 }
 
 Cascade ParseCascade(const std::string& name) {
@@ -83,7 +106,7 @@ Status Delete(const DeleteArguments& arguments, Session* session) {
   options.mode = soft ? DeleteMode::kSoft : DeleteMode::kHard;
   options.cascade = ParseCascade(arguments.cascade);
   options.filters = arguments.filters;
-  options.with_feature_history = arguments.with_feature_history;
+  options.with_feature_history = arguments.with_feature_history || arguments.leave_nothing;
   options.skip_never_written = arguments.all_features;
   const bool all = arguments.filters.empty() && arguments.ids.empty();
   const bool grave = (all || !soft) && !arguments.dry_run && !arguments.yes;
@@ -107,13 +130,17 @@ Status Delete(const DeleteArguments& arguments, Session* session) {
     options.dry_run = true;
     DIOTIMA_ASSIGN(const DeleteResult counted, store->Delete(names, options));
     progress.Clear();
-    if (arguments.dry_run) return Print(options, counted, session);
+    if (arguments.dry_run) return Print(options, counted, std::nullopt, session);
     DIOTIMA_TRY(Confirm(Question(soft, counted)));
     options.dry_run = false;
   }
   DIOTIMA_ASSIGN(const DeleteResult result, store->Delete(names, options));
   progress.Clear();
-  return Print(options, result, session);
+  std::optional<uint64_t> left;
+  if (arguments.leave_nothing) {
+    DIOTIMA_ASSIGN(left, LeaveNothing(names, options, result, store.get(), session));
+  }
+  return Print(options, result, left, session);
 }
 
 void AddSelection(CLI::App* command, DeleteArguments* arguments) {
@@ -126,6 +153,8 @@ void AddSelection(CLI::App* command, DeleteArguments* arguments) {
                "Only the samples in this file: rows with the id columns of the first feature");
   command->add_flag("--with-feature-history", arguments->with_feature_history,
                     "Rows of all feature versions");
+  command->add_flag("--leave-nothing", arguments->leave_nothing,
+                    "With --hard --ids: all feature versions, then compact and count what is left");
   AddChoice(command, "--cascade", &arguments->cascade, {"none", "downstream", "upstream", "both"},
             "Delete from other features too: dependents, dependencies, or both (none)");
 }

@@ -47,6 +47,25 @@ class NamedSamplesTest(CliTest):
         for feature in ("video/raw", "video/crop"):
             self.assertNotIn(2, [row["id"] for row in self.read(feature)])
 
+    def test_nothing_is_left(self):
+        secret = "a-name-to-be-forgotten"
+        old = {"metaxy_feature_version": "old", "metaxy_project_version": "p"}
+        self.write("video/raw", [raw(3, note=secret, **old)], "--preserve-feature-version")
+        self.write("video/raw", [raw(3, note=secret, score=1)])
+        self.file("ids.csv", "id\n3\n")
+        self.fails("delete", "video/raw", "--leave-nothing", "--ids", "ids.csv", exit_code=2)
+        self.fails("delete", "video/raw", "--leave-nothing", "--hard", "--yes", exit_code=2)
+        result = self.ok("delete", "video/raw", "--hard", "--yes", "--ids", "ids.csv",
+                         "--leave-nothing", "--cascade", "downstream").object
+        self.assertEqual({f["feature"]: f["rows"] for f in result["features"]},
+                         {"video/raw": 3, "video/crop": 0})
+        self.assertEqual(result["left"], 0)
+        self.assertNotIn(3, self.ids("--with-feature-history", "--with-sample-history",
+                                     "--include-soft-deleted"))
+        for path in (self.dir / "meta.db").rglob("*"):
+            if path.is_file():
+                self.assertNotIn(secret.encode(), path.read_bytes(), path)
+
     def test_bad_files(self):
         self.file("ids.csv", "name\n2\n")
         message = self.fails("delete", "video/raw", "--ids", "ids.csv")
