@@ -78,7 +78,7 @@ class Session {
   // Report failures that have an exit code or a code of their own, and return them.
   Status UsageError(std::string message);
   Status NotInSync(std::string message);
-  // Returns the exit code for a command that failed with `status`: docs/cli.md.
+  // Returns the exit code for a command that failed with `status`: README.md.
   int ExitCode(const Status& status) const;
   bool committed() const { return committed_; }
   // Returns the code of the failure, where it is not that of its Status.

@@ -3,6 +3,7 @@
 //
 // Environment: FAIL_UNDER, the directory; FAIL_AT, the number, from 1 on (0: none); FAIL_ON, "1" to
 // go on failing; FAIL_ERRNO, the error of calls that write, where EIO is that of others;
+// FAIL_SLEEP, how many seconds a call takes instead of failing;
 // FAIL_COUNT, a file of two 64-bit numbers: calls and faults.
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -27,6 +28,7 @@
 static _Atomic uint64_t* counts;  // calls, faults
 static uint64_t fail_at;
 static int fail_on, fail_errno;
+static unsigned fail_sleep;
 static char under[PATH_MAX];
 static size_t under_size;
 static _Atomic char watched[FILES];  // by descriptor
@@ -46,6 +48,8 @@ __attribute__((constructor)) static void begin(void) {
   fail_at = at == NULL ? 0 : strtoull(at, NULL, 10);
   fail_on = on != NULL && *on == '1';
   fail_errno = error == NULL ? EIO : atoi(error);
+  const char* seconds = getenv("FAIL_SLEEP");
+  fail_sleep = seconds == NULL ? 0 : (unsigned)atoi(seconds);
   const int descriptor = REAL(open)(file, O_RDWR);
   void* map = mmap(NULL, 2 * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   REAL(close)(descriptor);
@@ -58,6 +62,12 @@ static int fails_with(int error) {
   const uint64_t number = atomic_fetch_add(&counts[0], 1) + 1;
   if (fail_at == 0 || number < fail_at || (number > fail_at && !fail_on)) return 0;
   atomic_fetch_add(&counts[1], 1);
+  if (fail_sleep > 0) {
+    // As a call to a disk that hangs, no signal ends it.
+    for (unsigned left = fail_sleep; left > 0; left = sleep(left)) {
+    }
+    return 0;
+  }
   errno = error;
   return 1;
 }
