@@ -1,6 +1,6 @@
 """Each call to the file system fails, in each operation: an error, or success, and nothing lost.
 
-DIOTIMA_FAULT_STEP says how many calls lie between two that fail (default 23; 1 is all of them).
+DIOTIMA_FAULT_STEP says how many calls lie between two that fail (default 37; 1 is all of them).
 """
 
 import concurrent.futures
@@ -15,7 +15,7 @@ import unittest
 
 from support import CliTest, raw, to_lines
 
-STEP = int(os.environ.get("DIOTIMA_FAULT_STEP", "23"))
+STEP = int(os.environ.get("DIOTIMA_FAULT_STEP", "37"))
 SHIM = os.environ.get("FAIL_CALLS")
 CODES = {0, 1, 3, 5, 6}
 GRAPH = "features.toml"

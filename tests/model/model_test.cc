@@ -39,10 +39,10 @@ TEST(ModelTest, StoreAnswersAsTheModelDoes) {
 }
 
 // As fuzz/store_fuzzer.cc, but with steps of a seed. RocksDB sleeps for a second after each flush
-// that fails: so these are few. DIOTIMA_MODEL_FAULT_RUNS says how many (default 8).
+// that fails: so these are few. DIOTIMA_MODEL_FAULT_RUNS says how many (default 4).
 TEST(ModelTest, AFailingDiskLosesNothing) {
   const char* const wanted = std::getenv("DIOTIMA_MODEL_FAULT_RUNS");
-  const int runs = wanted != nullptr ? std::atoi(wanted) : 8;
+  const int runs = wanted != nullptr ? std::atoi(wanted) : 4;
   for (int run = 0; run < runs; ++run) {
     Random random(static_cast<uint64_t>(run));
     const uint64_t plan = random.Next();
