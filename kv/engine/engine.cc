@@ -459,20 +459,16 @@ std::string Engine::TemporaryDirectory() const {
 }
 
 // RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. On a disk
-// that goes on failing it is made to end: what it could not write is lost with the process. Resume
-// itself waits for flushes, so it is called only when these cannot fail any more.
+// that goes on failing it is made to end: what it could not write is lost with the process.
 void Engine::EndRecovery() {
   constexpr int kAttempts = 100;
-  constexpr auto kPause = std::chrono::milliseconds(10);
-  for (int attempt = 0; attempt < kAttempts && !disk_->given_up; ++attempt) {
-    if (recovery_->Error().ok()) return;
-    std::this_thread::sleep_for(kPause);
+  for (int attempt = 0; db_->Resume().IsBusy(); ++attempt) {
+    if (attempt == kAttempts) {
+      spdlog::error("store '{}': its disk fails: commits that were not synced may be lost", path_);
+      disk_->given_up = true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  if (!disk_->given_up) {
-    spdlog::error("store '{}': its disk fails: commits that were not synced may be lost", path_);
-    disk_->given_up = true;
-  }
-  while (db_->Resume().IsBusy()) std::this_thread::sleep_for(kPause);
 }
 
 // Processes that write little and end at once leave a table file each. RocksDB moves files that
