@@ -119,7 +119,7 @@ std::vector<uint8_t> EncodeNested(const Value& value) {
 }
 
 Value DecodeNested(std::string_view bytes, const Type& type, Arena* arena) {
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % sizeof(uint64_t) != 0) bytes = arena->Copy(bytes);
+  bytes = Align(bytes, arena);
   return Decode(flexbuffers::GetRoot(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()),
                 type, arena);
 }
