@@ -14,6 +14,7 @@
 #include "cli/shell/completion.h"
 #include "cli/shell/help.h"
 #include "cli/shell/manual.h"
+#include "cli/shell/option_text.h"
 #include "cli/signals.h"
 #include "codec/base/messages.h"
 
@@ -97,10 +98,8 @@ std::string FindFormat(int argc, char** argv) {
   return format;
 }
 
-// The first word that stands where a command should, if it is none.
-std::string UnknownCommand(const CLI::App& app) {
-  const CLI::App* at = &app;
-  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+// The first word that stands where a command below `at` should, if it is none.
+std::string UnknownCommand(const CLI::App& app, const CLI::App* at) {
   const std::vector<std::string> left = app.remaining(/*recurse=*/true);
   if (at->get_subcommands(nullptr).empty() || left.empty() || left[0].starts_with("-")) return "";
   std::vector<std::string> known;
@@ -118,8 +117,8 @@ std::string UnknownOption(const CLI::App& app, const CLI::App* command) {
   if (unknown.empty()) return "";
   std::vector<std::string> known;
   for (; command != nullptr; command = command->get_parent()) {
-    for (const CLI::Option* option : command->get_options()) {
-      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    for (const CLI::Option* option : OptionsOf(*command)) {
+      for (auto& name : NamesOf(*option)) known.push_back(std::move(name));
     }
   }
   return "unknown option '" + unknown + "'" + DidYouMean(unknown, known);
@@ -132,16 +131,12 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error, const std::st
     ReportError(format, StatusCodeName(StatusCode::kIoError), "cannot write to standard output");
     return 1;
   }
-  std::string command = app.get_name();
   const CLI::App* at = &app;
-  while (!at->get_subcommands().empty()) {
-    at = at->get_subcommands().front();
-    command += " " + at->get_name();
-  }
-  std::string message = UnknownCommand(app);
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  std::string message = UnknownCommand(app, at);
   if (message.empty()) message = UnknownOption(app, at);
   if (message.empty()) message = error.what();
-  message += " (see `" + command + " --help`)";
+  message += " (see `" + FullName(*at) + " --help`)";
   ReportError(format, StatusCodeName(StatusCode::kInvalidArgument), message);
   return 2;
 }

@@ -39,6 +39,10 @@ Result<Graph> Graph::FromSpecs(std::vector<FeatureSpec> specs) {
   Faults faults;
   for (const FeatureSpec& spec : specs) faults.Check(CheckSpec(spec));
   DIOTIMA_TRY(faults.status());
+  return Link(std::move(specs));
+}
+
+Result<Graph> Graph::Link(std::vector<FeatureSpec> specs) {
   auto data = std::make_shared<Data>();
   Definitions* definitions = &data->definitions;
   definitions->specs = std::move(specs);

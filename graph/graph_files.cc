@@ -63,13 +63,13 @@ Result<Graph> Graph::FromFiles(const std::vector<std::string>& paths) {
                  std::make_move_iterator(more->end()));
   }
   DIOTIMA_TRY(faults.status());
-  return FromSpecs(std::move(specs));
+  return Link(std::move(specs));
 }
 
 Result<Graph> Graph::FromText(std::string_view text, GraphFormat format,
                               const std::string& source) {
   DIOTIMA_ASSIGN(std::vector<FeatureSpec> specs, ParseText(text, format, source));
-  return FromSpecs(std::move(specs));
+  return Link(std::move(specs));
 }
 
 }  // namespace diotima

@@ -23,11 +23,6 @@ CLI::Option* AddRepeated(CLI::App* command, const std::string& name,
       ->type_name(value_name);
 }
 
-CLI::Option* AddSampleIds(CLI::App* command, const std::string& name, std::string* path,
-                          const std::string& description) {
-  return command->add_option(name, *path, description + "; - is stdin")->type_name("FILE");
-}
-
 CLI::Validator AtLeast(uint64_t least) {
   return CLI::Validator(
       [least](const std::string& text) -> std::string {

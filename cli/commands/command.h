@@ -46,9 +46,6 @@ CLI::App* AddCommand(CLI::App* parent, const std::string& name, const std::strin
 CLI::Option* AddRepeated(CLI::App* command, const std::string& name,
                          std::vector<std::string>* values, const std::string& description,
                          const std::string& value_name = "TEXT");
-// Adds an option that takes a file with samples (cli/input/sample_ids.h).
-CLI::Option* AddSampleIds(CLI::App* command, const std::string& name, std::string* path,
-                          const std::string& description);
 // Checks that an option takes a whole number of at least `least`.
 CLI::Validator AtLeast(uint64_t least);
 // Adds an option that takes one of `values`.

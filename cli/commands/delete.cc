@@ -3,8 +3,8 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/compact_store.h"
+#include "cli/commands/sample_ids.h"
 #include "cli/input/feature_rows.h"
-#include "cli/input/sample_ids.h"
 #include "cli/output/progress.h"
 #include "cli/shell/confirm.h"
 
@@ -118,12 +118,7 @@ Status Delete(const DeleteArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const auto store,
                  arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
   if (arguments.all_features) names = store->graph().TopologicalOrder();
-  if (!arguments.ids.empty()) {
-    DIOTIMA_ASSIGN(const FeatureSpec* spec, store->graph().Get(names.front()));
-    DIOTIMA_ASSIGN(options.ids,
-                   ReadSampleIds(arguments.ids, spec->id_columns, TypesOf(store.get(), spec->key),
-                                 session->shows_progress()));
-  }
+  DIOTIMA_ASSIGN(options.ids, ReadSampleIds(arguments.ids, names.front(), store.get(), *session));
   Progress progress(session->shows_progress(), "delete");
   options.progress = progress.RowCallback();
   if (arguments.dry_run || confirm) {

@@ -18,14 +18,12 @@ Status Drop(const DropArguments& arguments, Session* session) {
   if (confirm) DIOTIMA_TRY(CheckCanAsk("drop", session));
   DIOTIMA_ASSIGN(const auto store,
                  arguments.dry_run ? session->OpenToRead() : session->OpenToChange());
-  DIOTIMA_ASSIGN(WriteResult result, store->Drop(arguments.feature, /*dry_run=*/true));
   if (confirm) {
-    DIOTIMA_TRY(Confirm("Remove all " + std::to_string(result.rows) + " rows of " +
+    DIOTIMA_ASSIGN(const WriteResult counted, store->Drop(arguments.feature, /*dry_run=*/true));
+    DIOTIMA_TRY(Confirm("Remove all " + std::to_string(counted.rows) + " rows of " +
                         arguments.feature + ", and forget its columns?"));
   }
-  if (!arguments.dry_run) {
-    DIOTIMA_ASSIGN(result, store->Drop(arguments.feature));
-  }
+  DIOTIMA_ASSIGN(const WriteResult result, store->Drop(arguments.feature, arguments.dry_run));
   return session->PrintResult(
       arguments.dry_run,
       {{"feature", arguments.feature}, {"rows", result.rows}, {"dry_run", arguments.dry_run}});

@@ -5,9 +5,9 @@
 
 #include "cli/commands/command.h"
 #include "cli/commands/feature_filters.h"
+#include "cli/commands/sample_ids.h"
 #include "cli/input/observed_reader.h"
 #include "cli/input/row_input.h"
-#include "cli/input/sample_ids.h"
 #include "cli/output/change_printer.h"
 #include "cli/output/time.h"
 #include "cli/signals.h"
@@ -67,10 +67,9 @@ Status Resolve(const ResolveArguments& arguments, Session* session) {
   DIOTIMA_ASSIGN(const auto store, session->OpenToRead());
   if (!arguments.only_ids.empty()) {
     DIOTIMA_TRY(store->graph().Get(arguments.feature).status());
-    DIOTIMA_ASSIGN(
-        options.scope,
-        ReadSampleIds(arguments.only_ids, store->graph().JoinColumns(arguments.feature),
-                      TypesOf(store.get(), arguments.feature), session->shows_progress()));
+    DIOTIMA_ASSIGN(options.scope, ReadSampleIds(arguments.only_ids, arguments.feature,
+                                                store->graph().JoinColumns(arguments.feature),
+                                                store.get(), *session));
   }
   Progress progress(session->shows_progress(), "samples");
   RowInput opened;

@@ -2,8 +2,8 @@
 #include <diotima/status_macros.h>
 
 #include "cli/commands/command.h"
+#include "cli/commands/sample_ids.h"
 #include "cli/input/feature_rows.h"
-#include "cli/input/sample_ids.h"
 #include "cli/output/progress.h"
 
 namespace diotima::cli {
@@ -21,12 +21,8 @@ Status Undelete(const UndeleteArguments& arguments, Session* session) {
   options.progress = progress.RowCallback();
   DIOTIMA_ASSIGN(const auto store,
                  options.dry_run ? session->OpenToRead() : session->OpenToChange());
-  if (!arguments.ids.empty()) {
-    DIOTIMA_ASSIGN(const FeatureSpec* spec, store->graph().Get(arguments.feature));
-    DIOTIMA_ASSIGN(options.ids,
-                   ReadSampleIds(arguments.ids, spec->id_columns, TypesOf(store.get(), spec->key),
-                                 session->shows_progress()));
-  }
+  DIOTIMA_ASSIGN(options.ids,
+                 ReadSampleIds(arguments.ids, arguments.feature, store.get(), *session));
   DIOTIMA_ASSIGN(const WriteResult result, store->Undelete(arguments.feature, options));
   progress.Clear();
   return session->PrintResult(options.dry_run,

@@ -1,5 +1,5 @@
-// Parses documents to definitions: which members there are, and of what type. check.h checks their
-// values.
+// Parses documents to definitions: which members there are, and of what type; then checks their
+// values by check.h.
 #pragma once
 
 #include <diotima/feature_spec.h>
@@ -13,7 +13,8 @@
 namespace diotima {
 
 // Parses a list of definitions, or an object with a list `features`, each in the form of graph
-// files or of Metaxy's dump. kInvalidArgument for a missing, unknown or mistyped member. `source`
+// files or of Metaxy's dump. kInvalidArgument for a missing, unknown or mistyped member, or
+// a value that CheckSpec refuses: one for each definition. `source`
 // names the document in messages and in FeatureSpec::source.
 Result<std::vector<FeatureSpec>> ParseSpecs(const Node& document, const std::string& source);
 

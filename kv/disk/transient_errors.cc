@@ -31,17 +31,20 @@ IOStatus Do(const State& state, const Change& change) {
 
 class File : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  File(std::unique_ptr<rocksdb::FSWritableFile> target, State state)
-      : FSWritableFileOwnerWrapper(std::move(target)), state_(std::move(state)) {}
+  // `manifest`: whether it is a list of table files.
+  File(std::unique_ptr<rocksdb::FSWritableFile> target, bool manifest, State state)
+      : FSWritableFileOwnerWrapper(std::move(target)),
+        manifest_(manifest),
+        state_(std::move(state)) {}
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* debug) override {
-    return Do(state_, [&] { return target()->Append(data, options, debug); });
+    return DoAppend([&] { return target()->Append(data, options, debug); });
   }
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* debug) override {
-    return Do(state_, [&] { return target()->Append(data, options, verification, debug); });
+    return DoAppend([&] { return target()->Append(data, options, verification, debug); });
   }
   IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
     const IOStatus closed = target()->Close(options, debug);
@@ -61,10 +64,16 @@ class File : public rocksdb::FSWritableFileOwnerWrapper {
     return Do(state_, [&] { return target()->RangeSync(offset, size, options, debug); });
   }
 
- protected:
-  const DiskState& state() const { return *state_; }
-
  private:
+  template <typename Change>
+  IOStatus DoAppend(const Change& append) {
+    if (manifest_ && state_->ingesting && state_->read_failed) {
+      return Transient(IOStatus::IOError("a table file cannot be read that is to be added"));
+    }
+    return Do(state_, append);
+  }
+
+  const bool manifest_;
   const State state_;
 };
 
@@ -92,30 +101,6 @@ class ReadFile : public rocksdb::FSRandomAccessFileOwnerWrapper {
   }
 
   const State state_;
-};
-
-// The list of table files.
-class Manifest : public File {
- public:
-  using File::Append;
-  using File::File;
-  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
-                  IODebugContext* debug) override {
-    if (!Trusted()) return Unread();
-    return File::Append(data, options, debug);
-  }
-  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
-                  const rocksdb::DataVerificationInfo& verification,
-                  IODebugContext* debug) override {
-    if (!Trusted()) return Unread();
-    return File::Append(data, options, verification, debug);
-  }
-
- private:
-  bool Trusted() const { return !state().ingesting || !state().read_failed; }
-  static IOStatus Unread() {
-    return Transient(IOStatus::IOError("a table file cannot be read that is to be added"));
-  }
 };
 
 // A file that seems to be written.
@@ -212,11 +197,8 @@ class TransientErrors : public rocksdb::FileSystemWrapper {
     }
     const IOStatus status = open();
     if (!status.ok()) return Transient(status);
-    if (path.find("/MANIFEST-") != std::string::npos) {
-      *file = std::make_unique<Manifest>(std::move(*file), state_);
-    } else {
-      *file = std::make_unique<File>(std::move(*file), state_);
-    }
+    const bool manifest = path.find("/MANIFEST-") != std::string::npos;
+    *file = std::make_unique<File>(std::move(*file), manifest, state_);
     return IOStatus::OK();
   }
 

@@ -333,10 +333,9 @@ rocksdb::Status Engine::KeepSomethingToFlush() {
   return db_->Put(past_log, family(Family::kRecovery), "something to flush", "");
 }
 
+// Requires `write_mutex_`.
 Status Engine::Repair() {
   DIOTIMA_TRY(FromRocks(recovery_->Error(), "cannot write"));
-  if (!recovery_->needs_repair()) return Status::Ok();
-  const std::lock_guard lock(repair_mutex_);
   if (!recovery_->needs_repair()) return Status::Ok();
   recovery_->SetNeedsRepair(false);  // a flush from here on counts
   auto status = KeepSomethingToFlush();
@@ -384,6 +383,7 @@ void Engine::LimitLog(uint64_t written) {
 }
 
 // Begins a new log, and the flush of everything before it. kBusy while writes are stopped.
+// Requires `write_mutex_`.
 Status Engine::Seal() {
   rocksdb::FlushOptions flush;
   flush.wait = false;
@@ -393,7 +393,10 @@ Status Engine::Seal() {
 }
 
 Status Engine::Ingest(std::vector<rocksdb::IngestExternalFileArg> files) {
-  DIOTIMA_TRY(Repair());
+  {
+    const std::lock_guard lock(write_mutex_);
+    DIOTIMA_TRY(Repair());
+  }
   std::erase_if(files, [](const auto& arg) { return arg.external_files.empty(); });
   // Recovery takes it for granted that they are disabled when a manifest has failed.
   auto status = db_->DisableFileDeletions();

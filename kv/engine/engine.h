@@ -127,7 +127,7 @@ class Engine {
   const std::shared_ptr<Recovery> recovery_ = std::make_shared<Recovery>();
   std::atomic<bool> ingestion_failed_ = false;
   const std::shared_ptr<DiskState> disk_ = std::make_shared<DiskState>();
-  std::mutex repair_mutex_, write_mutex_;
+  std::mutex write_mutex_;
   uint64_t log_bytes_ = 0, log_limit_ = 0;  // since all was flushed
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -36,10 +36,8 @@ void Runner::TakeWithFaults(const Step& step) {
   const std::string kept = directory_ + "-kept";
   fs::remove_all(kept);
   fs::copy(directory_, kept, fs::copy_options::recursive);
+  const Pair main = main_, other = other_;
   Open();
-  const auto models = std::pair(main_.model, other_.model);
-  const auto times = std::pair(main_.times, other_.times);
-  const auto last = std::pair(main_.last_commit, other_.last_commit);
   const bool at_main = at_ == &main_;
   const size_t graph = graph_;
   const int64_t clock = clock_;
@@ -64,10 +62,8 @@ void Runner::TakeWithFaults(const Step& step) {
   other_.store.reset();
   fs::remove_all(directory_);
   fs::rename(kept, directory_);
-  std::tie(main_.model, other_.model) = models;
-  std::tie(main_.times, other_.times) = times;
-  std::tie(main_.last_commit, other_.last_commit) = last;
-  if (plan_.fallback) main_.model.SetFallback(&other_.model);
+  main_ = main;
+  other_ = other;
   at_ = at_main ? &main_ : &other_;
   clock_ = clock;
   log_.resize(log);

@@ -101,6 +101,8 @@ class DIOTIMA_EXPORT Graph {
  private:
   struct Data;
   explicit Graph(std::shared_ptr<const Data> data);
+  // Makes a graph of definitions each of which has been checked alone.
+  static Result<Graph> Link(std::vector<FeatureSpec> specs);
   std::shared_ptr<const Data> data_;
 };
 
