@@ -2,6 +2,8 @@
 #include <diotima/status_macros.h>
 #include <diotima/store.h>
 
+#include <optional>
+
 #include "kv/admin/admin.h"
 #include "kv/admin/backup_directory.h"
 #include "kv/disk/new_directory.h"
@@ -59,15 +61,17 @@ Result<std::vector<BackupInfo>> Backups(const std::string& directory) {
 Result<BackupInfo> Restore(const std::string& directory, const std::string& path,
                            const RestoreOptions& options) {
   // It goes last: until the threads of `backups` have ended, they write to it, also after an error.
-  DIOTIMA_ASSIGN(auto target, NewDirectory::Begin(path, "restoring"));
+  std::optional<NewDirectory> target;
   CopyFiles files;
   DIOTIMA_ASSIGN(const auto backups, BackupDirectory::OpenToRead(directory, &files, kThreads));
   DIOTIMA_ASSIGN(const BackupInfo backup, backups.Find(options.backup));
+  DIOTIMA_ASSIGN(auto begun, NewDirectory::Begin(path, "restoring"));
+  target.emplace(std::move(begun));
   DIOTIMA_TRY(files.Run(options.progress, backup.bytes,
-                        [&] { return backups.Restore(backup.id, target.contents()); }));
-  DIOTIMA_TRY(CheckRestored(target.contents(),
+                        [&] { return backups.Restore(backup.id, target->contents()); }));
+  DIOTIMA_TRY(CheckRestored(target->contents(),
                             "backup " + std::to_string(backup.id) + " of '" + directory + "'"));
-  DIOTIMA_TRY(target.Finish());
+  DIOTIMA_TRY(target->Finish());
   return backup;
 }
 

@@ -301,6 +301,9 @@ TEST_F(BackupTest, RefusesWhatWouldMixThings) {
   ExpectError(Store::Backups(Path()).status(), StatusCode::kNotFound, "no backups");
   ExpectError(Store::Restore(directory_ + "/none", Restored()).status(), StatusCode::kNotFound,
               "none");
+  ExpectError(Store::Restore(directory_ + "/none", directory_ + "/not/made").status(),
+              StatusCode::kNotFound, "none");
+  EXPECT_FALSE(fs::exists(directory_ + "/not"));
   ASSERT_OK(store_->Backup(Backups()));
   ExpectError(Store::Restore(Backups(), Path()).status(), StatusCode::kInvalidArgument, "there");
   RestoreOptions restore;
