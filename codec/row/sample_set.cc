@@ -2,6 +2,8 @@
 #include <diotima/status_macros.h>
 #include <xxhash.h>
 
+#include <optional>
+
 #include "codec/base/batch_builder.h"
 #include "codec/row/key.h"
 
@@ -34,6 +36,8 @@ Result<std::shared_ptr<const SampleSet>> SampleSet::Of(const RowBatch& rows,
 }
 
 Status SampleSet::Add(const RowBatch& rows) {
+  std::vector<std::optional<size_t>> places;
+  for (const auto& name : columns_) places.push_back(rows.FindColumn(name));
   std::string tuple;
   for (size_t row = 0; row < rows.rows(); ++row) {
     tuple.clear();
@@ -42,8 +46,7 @@ Status SampleSet::Add(const RowBatch& rows) {
                                      columns_[column] + "' " + what);
     };
     for (size_t i = 0; i < columns_.size(); ++i) {
-      const auto column = rows.FindColumn(columns_[i]);
-      const Value value = column ? rows.Get(row, *column) : Value::Absent();
+      const Value value = places[i] ? rows.Get(row, *places[i]) : Value::Absent();
       if (value.null()) return problem(i, "is missing, by which samples are named");
       if (value.kind() >= Kind::kList) return problem(i, "is nested: it cannot name a sample");
       if (!SameKeyKind(kinds_[i], value.kind())) {

@@ -12,8 +12,8 @@
 
 namespace diotima {
 
-// Distinct samples, by their values of some columns. In memory: about 12 bytes for each and the
-// bytes of its values. Immutable, and so thread-safe.
+// Distinct samples, by their values of some columns. In memory: 11 to 22 bytes for each, and
+// the bytes of its values. Immutable, and so thread-safe.
 class DIOTIMA_EXPORT SampleSet {
  public:
   // Reads `rows` to the end. Each must have a value in each of `columns`, which are usually the id
