@@ -27,6 +27,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Between the attempts of RocksDB to recover.
+constexpr std::chrono::milliseconds kRecoveryInterval{100};
+
 // A row's key without its commit time and ordinal: what the bloom filter is asked for.
 class SamplePrefix : public rocksdb::SliceTransform {
  public:
@@ -88,8 +91,8 @@ rocksdb::DBOptions DatabaseOptions(const EngineOptions& options, bool create) {
   database.create_missing_column_families = create;  // never in a database of something else
   database.max_background_jobs = options.tuning.background_jobs;
   database.info_log = NewRocksLog();
-  database.max_total_wal_size = UINT64_MAX;          // Engine::LimitLog
-  database.bgerror_resume_retry_interval = 100'000;  // microseconds
+  database.max_total_wal_size = UINT64_MAX;  // Engine::LimitLog
+  database.bgerror_resume_retry_interval = std::chrono::microseconds(kRecoveryInterval).count();
   // All at once for reading: files that were opened stay readable when another process removes
   // them.
   database.max_open_files = options.read_only ? -1 : 512;
@@ -462,16 +465,22 @@ std::string Engine::TemporaryDirectory() const {
 }
 
 // RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. On a disk
-// that goes on failing it is made to end: what it could not write is lost with the process.
+// that goes on failing it is made to end: what it could not write is lost with the process. Resume
+// itself waits for flushes, so it is called only when these cannot fail any more. It may answer
+// while the recovery still waits for an attempt, which succeeds after the interval.
 void Engine::EndRecovery() {
   constexpr int kAttempts = 100;
-  for (int attempt = 0; db_->Resume().IsBusy(); ++attempt) {
-    if (attempt == kAttempts) {
-      spdlog::error("store '{}': its disk fails: commits that were not synced may be lost", path_);
-      disk_->given_up = true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  constexpr auto kPause = std::chrono::milliseconds(10);
+  for (int attempt = 0; attempt < kAttempts && !disk_->given_up; ++attempt) {
+    if (recovery_->Error().ok()) return;
+    std::this_thread::sleep_for(kPause);
   }
+  if (!disk_->given_up) {
+    spdlog::error("store '{}': its disk fails: commits that were not synced may be lost", path_);
+    disk_->given_up = true;
+  }
+  while (db_->Resume().IsBusy()) std::this_thread::sleep_for(kPause);
+  std::this_thread::sleep_for(5 * kRecoveryInterval);
 }
 
 // Processes that write little and end at once leave a table file each. RocksDB moves files that
