@@ -465,14 +465,15 @@ std::string Engine::TemporaryDirectory() const {
 }
 
 // RocksDB 7.8 never finishes closing beside a recovery that waits for its next attempt. On a disk
-// that goes on failing it is made to end: what it could not write is lost with the process. Resume
-// itself waits for flushes, so it is called only when these cannot fail any more. It may answer
-// while the recovery still waits for an attempt, which succeeds after the interval.
+// that goes on failing the recovery is made to end: what it could not write is lost with the
+// process. Resume waits for flushes, so it is called only when they cannot fail any more. It may
+// return before the next attempt of the recovery; the pause after it leaves time for that one.
 void Engine::EndRecovery() {
   constexpr int kAttempts = 100;
   constexpr auto kPause = std::chrono::milliseconds(10);
-  for (int attempt = 0; attempt < kAttempts && !disk_->given_up; ++attempt) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (recovery_->Error().ok()) return;
+    if (disk_->given_up) break;
     std::this_thread::sleep_for(kPause);
   }
   if (!disk_->given_up) {
@@ -524,7 +525,8 @@ void Engine::Close() {
   if (!db_) return;
   if (discard_) disk_->given_up = true;
   if (!read_only_) EndRecovery();
-  if (!read_only_ && !discard_) {
+  // On a disk given up a flush only seems to succeed, and must not be noted as durable.
+  if (!read_only_ && !disk_->given_up) {
     // So that the next open has no log to replay, and damage is found by block checksums. A flush
     // that fails begins a recovery.
     const Status flushed =
