@@ -1,6 +1,8 @@
 #include "kv/disk/transient_errors.h"
 
+#include <algorithm>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace diotima {
@@ -14,8 +16,9 @@ using State = std::shared_ptr<DiskState>;
 
 // RocksDB's own treatment of a full disk does not let files be ingested afterwards (7.8:
 // ErrorHandler::ClearBGError). So a full disk becomes another kind of error, which FromRocks knows.
-IOStatus Transient(IOStatus status) {
+IOStatus Transient(const State& state, IOStatus status) {
   if (status.ok()) return status;
+  state->WaitForTurn();
   if (status.IsNoSpace()) {
     status = rocksdb::status_to_io_status(rocksdb::Status::SpaceLimit(status.ToString()));
   }
@@ -26,7 +29,7 @@ IOStatus Transient(IOStatus status) {
 // Makes a change, or seems to.
 template <typename Change>
 IOStatus Do(const State& state, const Change& change) {
-  return state->given_up ? IOStatus::OK() : Transient(change());
+  return state->given_up ? IOStatus::OK() : Transient(state, change());
 }
 
 class File : public rocksdb::FSWritableFileOwnerWrapper {
@@ -68,7 +71,8 @@ class File : public rocksdb::FSWritableFileOwnerWrapper {
   template <typename Change>
   IOStatus DoAppend(const Change& append) {
     if (manifest_ && state_->ingesting && state_->read_failed) {
-      return Transient(IOStatus::IOError("a table file cannot be read that is to be added"));
+      return Transient(state_,
+                       IOStatus::IOError("a table file cannot be read that is to be added"));
     }
     return Do(state_, append);
   }
@@ -176,7 +180,7 @@ class TransientErrors : public rocksdb::FileSystemWrapper {
                         IODebugContext* debug) override {
     const IOStatus status = target()->NewDirectory(path, options, directory, debug);
     if (status.ok()) *directory = std::make_unique<Directory>(std::move(*directory), state_);
-    return Transient(status);
+    return Transient(state_, status);
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* debug) override {
@@ -196,7 +200,7 @@ class TransientErrors : public rocksdb::FileSystemWrapper {
       return IOStatus::OK();
     }
     const IOStatus status = open();
-    if (!status.ok()) return Transient(status);
+    if (!status.ok()) return Transient(state_, status);
     const bool manifest = path.find("/MANIFEST-") != std::string::npos;
     *file = std::make_unique<File>(std::move(*file), manifest, state_);
     return IOStatus::OK();
@@ -206,6 +210,15 @@ class TransientErrors : public rocksdb::FileSystemWrapper {
 };
 
 }  // namespace
+
+void DiskState::WaitForTurn() {
+  constexpr std::chrono::milliseconds kTurn{20};
+  std::unique_lock lock(mutex_);
+  const auto turn = std::max(std::chrono::steady_clock::now(), next_turn_);
+  next_turn_ = turn + kTurn;
+  lock.unlock();
+  std::this_thread::sleep_until(turn);
+}
 
 std::shared_ptr<rocksdb::FileSystem> WithTransientErrors(
     const std::shared_ptr<rocksdb::FileSystem>& target, std::shared_ptr<DiskState> state) {

@@ -4,7 +4,9 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
 
 namespace diotima {
 
@@ -18,6 +20,13 @@ struct DiskState {
   // manifest is not written.
   std::atomic<bool> ingesting = false;
   std::atomic<bool> read_failed = false;
+  // Returns some time after it has returned to the thread before. Of two errors that reach RocksDB
+  // 7.8 at once, each joins the thread of the last recovery, which ends the process.
+  void WaitForTurn();
+
+ private:
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point next_turn_;
 };
 
 // RocksDB stops for good after an error of a write or a sync (EIO), unless the file system marks

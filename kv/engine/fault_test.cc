@@ -4,6 +4,7 @@
 #include <map>
 #include <thread>
 
+#include "kv/disk/commit_mark.h"
 #include "kv/disk/fault_file_system.h"
 #include "kv/open_store.h"
 #include "kv/test_store.h"
@@ -221,6 +222,17 @@ TEST_F(FaultyStore, ClosesWhileTheDiskFails) {
   store_.reset();
   ASSERT_OK(Open());
   EXPECT_EQ(Ids(*store_), std::vector<int64_t>{-1});
+}
+
+// A commit that was never synced could otherwise be called lost.
+TEST_F(FaultyStore, ClosingOnAFailingDiskNotesNothingAsDurable) {
+  OpenFaulty(/*seed=*/1);
+  ASSERT_OK(store_->Write("root", Rows(0, 1), {.sync = false}));
+  const auto marked = CommitMark::Read(Path());
+  faults_->SetFaults(1000);
+  EXPECT_FALSE(store_->Write("root", Rows(1, 1)).ok());
+  store_.reset();
+  EXPECT_EQ(CommitMark::Read(Path()), marked);
 }
 
 }  // namespace
