@@ -3,6 +3,7 @@
 #include <diotima/status_macros.h>
 #include <fcntl.h>
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
@@ -521,17 +522,24 @@ Engine::~Engine() {
   if (lock_ && discard_) lock_->RemoveStore();
 }
 
+// So that the next open has no log to replay, and damage is found by block checksums.
+void Engine::FlushToClose() {
+  // On a disk given up a flush only seems to succeed, and must not be noted as durable.
+  if (disk_->given_up) return;
+  const Status flushed =
+      SyncNoted([this] { return FromRocks(db_->Flush({}, handles_), "cannot flush"); });
+  if (flushed.ok()) MergeSmallFiles();
+}
+
 void Engine::Close() {
   if (!db_) return;
   if (discard_) disk_->given_up = true;
-  if (!read_only_) EndRecovery();
-  // On a disk given up a flush only seems to succeed, and must not be noted as durable.
-  if (!read_only_ && !disk_->given_up) {
-    // So that the next open has no log to replay, and damage is found by block checksums. A flush
-    // that fails begins a recovery.
-    const Status flushed =
-        SyncNoted([this] { return FromRocks(db_->Flush({}, handles_), "cannot flush"); });
-    flushed.ok() ? MergeSmallFiles() : EndRecovery();
+  if (!read_only_) {
+    EndRecovery();
+    FlushToClose();
+    // A flush or a compaction that fails begins a recovery.
+    rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
+    EndRecovery();
   }
   CloseHandles();
 }

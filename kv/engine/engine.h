@@ -107,6 +107,7 @@ class Engine {
   Status Seal();
   Status Ingest(std::vector<rocksdb::IngestExternalFileArg> files);
   void EndRecovery();
+  void FlushToClose();
   void MergeSmallFiles();
   Status Repair();
   Status SyncNoted(const std::function<Status()>& sync);
